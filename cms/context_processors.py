@@ -1,0 +1,8 @@
+"""What every page's frame needs to know."""
+
+from django.conf import settings
+from django.http import HttpRequest
+
+
+def site(request: HttpRequest) -> dict[str, object]:
+    return {"demo": settings.DEMO or settings.TESTING, "languages": settings.LANGUAGES}

@@ -1,0 +1,26 @@
+"""Addresses. People's pages take a language prefix (bokmål has none); machines' addresses never do."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from django.views.generic import RedirectView
+from django.views.static import serve
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("admin/login/", RedirectView.as_view(pattern_name="account_login", query_string=True)),
+    path("admin/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+    path("", include("config.operations")),
+    path("", include("tracking.urls_machines")),
+]
+if settings.LOCAL:
+    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+urlpatterns += i18n_patterns(
+    path("konto/", include("learners.urls")),
+    path("", include("tracking.urls")),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)

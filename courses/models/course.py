@@ -1,0 +1,66 @@
+"""The durable record of a course and of its versions; pages come and go, these stay."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class Subject(models.TextChoices):
+    """Fagområder, as the strategy for prison work names them."""
+
+    MI = "mi", _("Motivational interviewing")
+    MILIEU = "miljoarbeid", _("Milieu work")
+    PEDAGOGY = "pedagogikk", _("Pedagogy")
+    PRODUCT = "produktutvikling", _("Product development")
+    COOPERATION = "samarbeid", _("Working with school and NAV")
+
+
+class Course(models.Model):
+    """A course in however many languages: one record, one activity IRI, one completion."""
+
+    code = models.CharField(_("code"), max_length=40, unique=True)
+    title = models.CharField(_("title"), max_length=200, help_text=_("The name in lists and statements; pages carry their own titles."))
+    title_nn = models.CharField(_("title in nynorsk"), max_length=200, blank=True)
+    subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
+    validity_months = models.PositiveSmallIntegerField(
+        _("valid for (months)"), null=True, blank=True, help_text=_("Empty: a completion does not run out.")
+    )
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("course")
+        verbose_name_plural = pgettext_lazy("plural", "courses")
+
+    def __str__(self) -> str:
+        return self.title
+
+    def title_in(self, language: str) -> str:
+        return self.title_nn if language == "nn" and self.title_nn else self.title
+
+    def version_on(self, day: dt.date) -> CourseVersion | None:
+        """The version that somebody who begins on `day` begins on."""
+        return self.versions.filter(published_on__lte=day).order_by("-number").first()
+
+
+class CourseVersion(models.Model):
+    """A requirement. A correction changes no version; a material change makes a new one.
+
+    `outline` is the lessons' keys (their pages' translation keys, as strings), frozen when the first learner begins;
+    until then it is null and follows the pages.
+    """
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveSmallIntegerField(_("number"))
+    published_on = models.DateField(_("published on"))
+    outline = models.JSONField(null=True, blank=True, editable=False)
+    note = models.CharField(_("what changed"), max_length=250, blank=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["course", "number"], name="course_version_number")]
+
+    def __str__(self) -> str:
+        return f"{self.course.code} v{self.number}"

@@ -1,0 +1,149 @@
+"""The Wagtail pages of a course, one per language."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.search import index
+
+from cms.blocks import RICH_TEXT
+from cms.models import BasePage
+
+from .. import questions
+from ..blocks import LessonBlock, QuestionsBlock
+from .course import Course
+
+
+class CourseIndexPage(BasePage):
+    """The catalogue, by subject."""
+
+    parent_page_types: ClassVar[list[str]] = ["cms.StartPage"]
+    subpage_types: ClassVar[list[str]] = ["courses.CoursePage"]
+    max_count_per_parent = 1
+    template = "courses/course_index_page.html"
+
+    class Meta:
+        verbose_name = _("course catalogue")
+
+
+class CoursePage(BasePage):
+    """A course's front page in one language: outcomes, lessons, sources."""
+
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="pages", verbose_name=_("course"))
+    intro = RichTextField(_("introduction"), features=RICH_TEXT, blank=True)
+    outcomes = models.TextField(_("learning outcomes"), blank=True, help_text=_("One on each line; each completes “After the course you can …”."))
+    sources = models.TextField(_("sources"), blank=True, help_text=_("One on each line."))
+
+    content_panels: ClassVar[list] = [
+        *BasePage.content_panels,
+        FieldPanel("course"),
+        FieldPanel("intro"),
+        FieldPanel("outcomes"),
+        FieldPanel("sources"),
+    ]
+    search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("intro"), index.SearchField("outcomes")]
+    parent_page_types: ClassVar[list[str]] = ["courses.CourseIndexPage"]
+    subpage_types: ClassVar[list[str]] = ["courses.LessonPage", "courses.QuizPage"]
+    template = "courses/course_page.html"
+
+    class Meta:
+        verbose_name = _("course page")
+
+    @property
+    def outcome_list(self) -> list[str]:
+        return [line.strip() for line in self.outcomes.splitlines() if line.strip()]
+
+    @property
+    def source_list(self) -> list[str]:
+        return [line.strip() for line in self.sources.splitlines() if line.strip()]
+
+    def lessons(self) -> list[LessonPage]:
+        """The published lessons in order (without their bodies)."""
+        return list(LessonPage.objects.child_of(self).live().defer("body").order_by("path"))
+
+    def quiz(self) -> QuizPage | None:
+        return QuizPage.objects.child_of(self).live().order_by("path").first()
+
+
+class _PartPage(BasePage):
+    """A lesson or the closing quiz: only for somebody who has signed in."""
+
+    class Meta:
+        abstract = True
+
+    @property
+    def course_page(self) -> CoursePage:
+        return CoursePage.objects.select_related("course", "locale", "alias_of__locale").get(path=self.path[: -Page.steplen])
+
+    @property
+    def key(self) -> str:
+        """The part's key in every language: its pages' translation key."""
+        return str(self.translation_key)
+
+    def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        from ..views import serve_part
+
+        return serve_part(self, request)
+
+
+class LessonPage(_PartPage):
+    """A lesson of about ten minutes."""
+
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), default=10, validators=[MinValueValidator(1), MaxValueValidator(60)]
+    )
+    body = StreamField(LessonBlock(), verbose_name=_("content"))
+
+    content_panels: ClassVar[list] = [*BasePage.content_panels, FieldPanel("minutes"), FieldPanel("body")]
+    search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("body")]
+    parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "courses/lesson_page.html"
+
+    class Meta:
+        verbose_name = _("lesson")
+
+    def questions(self) -> dict[str, questions.Question]:
+        """The lesson's questions by key, in reading order."""
+        kinds = (*questions.MARKED, "reflection")
+        return {b.id: questions.from_block(b.block_type, b.id, b.value) for b in self.body if b.block_type in kinds}
+
+
+class QuizPage(_PartPage):
+    """The closing quiz."""
+
+    pass_mark = models.DecimalField(
+        _("pass mark"), max_digits=3, decimal_places=2, default=0.75,
+        validators=[MinValueValidator(0.01), MaxValueValidator(1)],
+        help_text=_("The share of questions that must be right, between 0 and 1."),
+    )  # fmt: skip
+    max_attempts = models.PositiveSmallIntegerField(
+        _("attempts"), null=True, blank=True, help_text=_("Attempts a day; empty: as many as one likes.")
+    )
+    questions_field = StreamField(QuestionsBlock(), verbose_name=_("questions"))
+
+    content_panels: ClassVar[list] = [
+        *BasePage.content_panels,
+        FieldPanel("pass_mark"),
+        FieldPanel("max_attempts"),
+        FieldPanel("questions_field"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "courses/quiz_page.html"
+
+    class Meta:
+        verbose_name = _("closing quiz")
+
+    minutes = 10
+
+    def questions(self) -> dict[str, questions.Question]:
+        """The quiz's questions by key, in order."""
+        return {b.id: questions.from_block(b.block_type, b.id, b.value) for b in self.questions_field}

@@ -1,0 +1,5 @@
+"""Addresses of pages for people."""
+
+from django.urls import URLPattern, URLResolver
+
+urlpatterns: list[URLPattern | URLResolver] = []
