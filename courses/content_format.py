@@ -121,6 +121,7 @@ class Reflection(_Block, tag="reflection", frozen=True):
     hint: str = ""
 
 
+PARTS = {Single: "options", Multiple: "options", Order: "items", Match: "pairs"}
 Marked = Single | Multiple | Order | Match
 Block = Heading | Text | Quote | Fact | Figure | Case | Checklist | Marked | Reflection
 
@@ -195,8 +196,14 @@ def _problems(course: CourseFile, folder: Path) -> list[str]:
     return found + [f"{course.language}: intro: {p}" for p in _html_problems(course.intro)]
 
 
+def _parts(block: Any) -> list[Any]:
+    """A question's options, items or pairs."""
+    name = PARTS.get(type(block))
+    return getattr(block, name) if name else []
+
+
 def _question_problems(question: Any) -> list[str]:
-    parts = getattr(question, "options", None) or getattr(question, "items", None) or getattr(question, "pairs", None) or []
+    parts = _parts(question)
     found = [] if len({p.key for p in parts}) == len(parts) else ["two parts have the same key"]
     right = sum(getattr(p, "correct", False) for p in parts)
     if isinstance(question, Single) and right != 1:
@@ -235,12 +242,9 @@ def _html_problems(html: str) -> list[str]:
 def _shape(course: CourseFile) -> list[Any]:
     """What must be the same in every language."""
 
-    def parts(question: Any) -> list[Any]:
-        some = getattr(question, "options", None) or getattr(question, "items", None) or getattr(question, "pairs", None) or []
-        return [(p.key, getattr(p, "correct", None)) for p in some]
-
     def block(b: Any) -> tuple[Any, ...]:
-        return (type(b).__name__, getattr(b, "key", None), getattr(b, "image", None), parts(b))
+        parts = [(p.key, getattr(p, "correct", None)) for p in _parts(b)]
+        return (type(b).__name__, getattr(b, "key", None), getattr(b, "image", None), parts)
 
     lessons = [(lesson.key, [block(b) for b in lesson.body]) for lesson in course.lessons]
     return [("course", course.slug, course.code), *lessons, ("quiz", [block(q) for q in course.quiz.questions])]
