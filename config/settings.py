@@ -23,6 +23,9 @@ def flag(name: str) -> bool:
 
 
 TESTING = "pytest" in sys.modules
+if TESTING:  # each of pytest-xdist's workers has a state folder of its own
+    VAR_DIR = VAR_DIR / "test" / os.environ.get("PYTEST_XDIST_WORKER", "main")
+    VAR_DIR.mkdir(parents=True, exist_ok=True)
 # Demo mode: invented people, a known password, no second factor. Only on loopback (see config.checks).
 DEMO = flag("FAGBENK_DEMO") and not TESTING
 DEBUG = False
@@ -135,6 +138,8 @@ if _database["ENGINE"].endswith("sqlite3"):
         "transaction_mode": "IMMEDIATE",
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
+    # A file, as in earnest: a database in memory has one connection for all threads, and hides what locks do.
+    _database["TEST"] = {"NAME": str(VAR_DIR / "test.sqlite3")}
 elif not TESTING:
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "pool": True}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

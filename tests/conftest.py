@@ -1,0 +1,72 @@
+"""The ground that every test stands on: the browser, the collected files, and a database that keeps what migrations made."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from collect import collect  # config/launch, through pytest's `pythonpath`
+from django.conf import settings
+
+# Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    try:
+        collect(NODE_MODULES, settings.VAR_DIR)
+    except FileNotFoundError as missing:
+        pytest.exit(f"{missing.filename} is missing: run `npm ci --ignore-scripts`, or `make test`, once.", returncode=3)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Transactional tests empty the tables: let each begin with what the migrations made (Wagtail's root, languages)."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        fixtures = getattr(item, "fixturenames", ())
+        if {"live_server", "transactional_db"} & set(fixtures) or (marker and marker.kwargs.get("transaction")):
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Leave the migrations' rows in a database that the next run uses again (`--reuse-db`)."""
+    yield
+    from django.db import connection
+    from wagtail.models import Page
+
+    with django_db_blocker.unblock():
+        if connection.is_usable() and not Page.objects.exists():
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+
+
+def chromium() -> str:
+    """The path of the machine's Chromium; `CHROMIUM` names another one."""
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
+    if found is None:
+        pytest.fail("Chromium is missing: install Debian's package `chromium`, or name it in CHROMIUM.", pytrace=False)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium instead of Playwright's own; root may only run it without a sandbox."""
+    arguments = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return {**browser_type_launch_args, "executable_path": chromium(), "args": arguments}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    return {**browser_context_args, "locale": "nb-NO", "timezone_id": "Europe/Oslo"}
+
+
+@pytest.fixture
+def site(db: None) -> Any:
+    """The start pages in every language: what `cms.site.ensure_site()` makes and answers."""
+    from cms.site import ensure_site
+
+    return ensure_site()

@@ -1,0 +1,28 @@
+"""The tests' own ground."""
+
+import pytest
+from django.contrib.staticfiles import finders
+from playwright.sync_api import Page
+from wagtail.models import Page as WagtailPage
+
+
+@pytest.mark.parametrize("name", ["vendor/htmx/htmx.min.js", "vendor/designsystemet/index.css"])
+def test_the_browser_libraries_are_static_files(name: str) -> None:
+    assert finders.find(name)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transactional_test_begins_with_what_the_migrations_made() -> None:
+    assert WagtailPage.objects.filter(depth=1).exists()
+    WagtailPage.objects.all().delete()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_does_the_next_one() -> None:
+    assert WagtailPage.objects.filter(depth=1).exists()
+
+
+def test_chromium_reaches_the_server(live_server: object, page: Page) -> None:
+    answer = page.goto(f"{live_server}/healthz")  # type: ignore[str-bytes-safe]
+    assert answer is not None
+    assert answer.text() == "ok\n"
