@@ -1,0 +1,73 @@
+"""Whether two statements under one id say the same (1.0.3 Data 2.2 and 2.4.1.s2, 2.0.0 4.2.1)."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import moments
+from .rows import as_list
+
+Json = Mapping[str, Any]
+# Set or overwritten by the LRS, so not part of what was said.
+_OURS = {"id", "stored", "authority", "version"}
+
+
+def same(new: Json, old: Json) -> bool:
+    """`old` is as stored; `new` may have a timestamp that we gave it (equal to its `stored`), which does not count."""
+    with_timestamp = new.get("timestamp") != new.get("stored")
+    return _said(new, with_timestamp) == _said(old, with_timestamp)
+
+
+def _said(statement: Json, with_timestamp: bool) -> dict[str, Any]:
+    said = {name: value for name, value in statement.items() if name not in _OURS}
+    timestamp = said.pop("timestamp", None)
+    if with_timestamp and timestamp is not None:
+        said["timestamp"] = moments.parse(timestamp)
+    return _core(said)
+
+
+def _core(statement: Json) -> dict[str, Any]:
+    """Without verb display and activity definitions, which are not part of a statement; sets in one order."""
+    said = dict(statement)
+    said["actor"] = _agent(said["actor"])
+    said["verb"] = said["verb"]["id"]
+    said["object"] = _object(said["object"])
+    if "context" in said:
+        said["context"] = _context(said["context"])
+    if "attachments" in said:
+        said["attachments"] = _in_order(said["attachments"])
+    return said
+
+
+def _object(target: Json) -> dict[str, Any]:
+    kind = target.get("objectType", "Activity")
+    if kind == "Activity":
+        return {"objectType": kind, "id": target["id"]}
+    if kind == "SubStatement":
+        return _core(target)
+    return _agent(target) if kind in ("Agent", "Group") else dict(target)
+
+
+def _agent(agent: Json) -> dict[str, Any]:
+    said = {"objectType": "Agent", **agent}
+    if "member" in said:
+        said["member"] = _in_order([_agent(one) for one in said["member"]])
+    return said
+
+
+def _context(context: Json) -> dict[str, Any]:
+    said = dict(context)
+    for name in ("instructor", "team"):
+        if name in said:
+            said[name] = _agent(said[name])
+    if "contextActivities" in said:
+        said["contextActivities"] = {
+            name: sorted(activity["id"] for activity in as_list(held))
+            for name, held in said["contextActivities"].items()
+        }
+    if "registration" in said:
+        said["registration"] = said["registration"].lower()
+    return said
+
+
+def _in_order(held: list[Any]) -> list[Any]:
+    return sorted(held, key=repr)

@@ -1,0 +1,134 @@
+"""Writing to the log: whole batches or nothing, idempotent by id, nothing ever changed."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from django.db import connection, transaction
+
+from . import moments
+from .comparing import same
+from .exceptions import Conflict, InvalidStatement
+from .inserting import insert, insert_new
+from .models import Reference, Statement, StatementActivity, StatementAgent
+from .rows import Rows, rows
+from .validation import validate
+
+Json = Mapping[str, Any]
+_MICROSECOND = dt.timedelta(microseconds=1)
+_COLUMNS = (
+    "statement_id stored timestamp verb_key actor_key object_key authority_key registration payload".split()
+)  # xact is the database's own
+_encode = msgspec.json.Encoder().encode
+
+
+def store(
+    statements: Sequence[Json],
+    *,
+    authority: Json,
+    at: dt.datetime | Sequence[dt.datetime],
+    version: str = "2.0.0",
+    trusted: bool = False,
+) -> list[str]:
+    """Stores all or none, and returns their ids in the given order.
+
+    `at` becomes `stored`: one moment (the statements of a batch then follow each other by a microsecond, so that
+    their order is kept), or one for each. `trusted` leaves out validation, for our own builders only.
+
+    Outcomes: stored; already there and equal (1.0.3 Data 2.2): no change; `InvalidStatement`; `Conflict`.
+    """
+    if not trusted:
+        for statement in statements:
+            validate(_encode(statement), version)
+    return store_complete(complete(statements, authority=authority, at=at, version=version))
+
+
+def complete(
+    statements: Sequence[Json], *, authority: Json, at: dt.datetime | Sequence[dt.datetime], version: str
+) -> list[tuple[dict[str, Any], dt.datetime]]:
+    """With what the LRS sets (1.0.3 Data 2.4: id, stored, authority, version, timestamp), each with its moment."""
+    default_version = "1.0.0" if version.startswith("1.") else "2.0.0"
+    return [
+        (_complete(statement, authority, moment, default_version), moment)
+        for statement, moment in zip(statements, _moments(at, len(statements)), strict=True)
+    ]
+
+
+def _moments(at: dt.datetime | Sequence[dt.datetime], count: int) -> Sequence[dt.datetime]:
+    return [at + n * _MICROSECOND for n in range(count)] if isinstance(at, dt.datetime) else at
+
+
+def _complete(statement: Json, authority: Json, at: dt.datetime, version: str) -> dict[str, Any]:
+    stored = moments.text(at)
+    whole = {"id": str(uuid4()), "version": version, "timestamp": stored, **statement}
+    whole["stored"] = stored
+    whole["authority"] = authority
+    return whole
+
+
+def store_complete(whole: Sequence[tuple[Json, dt.datetime]], payloads: Mapping[str, str] | None = None) -> list[str]:
+    """Stores complete, valid statements; `payloads` by id holds the text to keep where it is not our own JSON."""
+    ids = [statement["id"] for statement, _ in whole]
+    prepared = {row.statement_id: (row, statement) for row, statement in _prepared(whole)}
+    if len(prepared) != len(whole):
+        raise InvalidStatement("Two statements of one request have the same id (1.0.3 Data 2.4.1, 2.0.0 4.2.1).")
+    with transaction.atomic():
+        # In the order of ids: two clients that send the same statements never wait for each other crosswise.
+        positions = _insert_statements(sorted(prepared.items()), payloads or {})
+        new = [prepared[key][0] for key in positions]
+        _refuse_conflicts({key: statement for key, (_, statement) in prepared.items() if key not in positions})
+        _insert_links(new, positions)
+    return ids
+
+
+def _prepared(whole: Iterable[tuple[Json, dt.datetime]]) -> Iterable[tuple[Rows, Json]]:
+    return ((rows(statement, stored), statement) for statement, stored in whole)
+
+
+def _insert_statements(
+    prepared: Sequence[tuple[str, tuple[Rows, Json]]], payloads: Mapping[str, str]
+) -> dict[str, int]:
+    """Positions by statement id (hexadecimal) of those that were not there."""
+    adapt = connection.ops.adapt_datetimefield_value
+    lines = [
+        (
+            row.statement_id,
+            adapt(row.stored),
+            adapt(row.timestamp),
+            row.verb_key,
+            row.actor_key,
+            row.object_key,
+            row.authority_key,
+            row.registration,
+            payloads.get(statement["id"]) or _encode(statement).decode(),
+        )
+        for _, (row, statement) in prepared
+    ]
+    found = insert_new(Statement, _COLUMNS, lines, unique="statement_id", returning=("statement_id", "id"))
+    return {key.hex if isinstance(key, UUID) else key: position for key, position in found}
+
+
+def _refuse_conflicts(known: Mapping[str, Json]) -> None:
+    if not known:
+        return
+    stored = Statement.objects.filter(statement_id__in=known).values_list("statement_id", "payload")
+    for statement_id, payload in stored.iterator():
+        if not same(known[statement_id.hex], msgspec.json.decode(payload)):
+            raise Conflict(f"Another statement is already stored under the id {statement_id}.")
+
+
+def _insert_links(new: Sequence[Rows], positions: Mapping[str, int]) -> None:
+    adapt = connection.ops.adapt_datetimefield_value
+    agents, activities, references = [], [], []
+    for row in new:
+        stored, position = adapt(row.stored), positions[row.statement_id]
+        agents += [(key, stored, position, usage) for key, usage in row.agents.items()]
+        activities += [(key, stored, position, usage) for key, usage in row.activities.items()]
+        if row.reference:
+            references.append((row.reference[0], stored, position, row.reference[1]))
+    # Sorted by key: neighbours in the index are written together.
+    insert(StatementAgent, ("agent", "stored", "statement_id", "usage"), sorted(agents))
+    insert(StatementActivity, ("activity", "stored", "statement_id", "usage"), sorted(activities))
+    insert(Reference, ("target", "stored", "statement_id", "usage"), references)
