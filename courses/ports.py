@@ -19,7 +19,7 @@ from .questions import Mark, Response
 if TYPE_CHECKING:
     from learners.models import Learner
 
-    from .models import Course, CoursePage, LessonPage, QuizPage
+    from .models import Campaign, Course, CoursePage, LessonPage, QuizPage
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,7 @@ class LessonState:
     """What a lesson shows of its learner."""
 
     registration: str
+    token: str  # goes into each form as `who`: whose form it is, signed
     done: bool = False
     place: str = ""
     answers: Mapping[str, Given] = field(default_factory=dict)
@@ -84,12 +85,22 @@ class QuizState:
     """What the closing quiz shows of its learner."""
 
     registration: str
+    token: str
     next_number: int = 1
     left_today: int | None = None
     passed: bool = False
     last: QuizTry | None = None
-    draft: Mapping[str, Response] = field(default_factory=dict)
+    kept: Mapping[str, Response] = field(default_factory=dict)  # handed in after the session had ended
     lessons_left: int = 0
+
+
+@dataclass(frozen=True)
+class Due:
+    """A course that a campaign asks of one learner and that is not completed."""
+
+    campaign: Campaign
+    course: Course
+    deadline: dt.date  # the learner's own, moved by leave and grace
 
 
 class Learning(Protocol):
@@ -101,6 +112,9 @@ class Learning(Protocol):
 
     def open_quiz(self, learner: Learner, course: CoursePage, page: QuizPage, at: dt.datetime) -> QuizState:
         """The quiz is opened at `at`."""
+
+    def due(self, learner: Learner, on: dt.date) -> list[Due]:
+        """What is asked of the learner and not completed on `on`; the earliest deadline first."""
 
 
 @cache

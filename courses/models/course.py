@@ -26,9 +26,6 @@ class Course(models.Model):
     title = models.CharField(_("title"), max_length=200, help_text=_("The name in lists and statements; pages carry their own titles."))
     title_nn = models.CharField(_("title in nynorsk"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
-    validity_months = models.PositiveSmallIntegerField(
-        _("valid for (months)"), null=True, blank=True, help_text=_("Empty: a completion does not run out.")
-    )
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
     class Meta:
@@ -56,6 +53,9 @@ class CourseVersion(models.Model):
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField(_("number"))
     published_on = models.DateField(_("published on"))
+    validity_months = models.PositiveSmallIntegerField(
+        _("valid for (months)"), null=True, blank=True, help_text=_("Empty: a completion does not run out.")
+    )
     outline = models.JSONField(null=True, blank=True, editable=False)
     note = models.CharField(_("what changed"), max_length=250, blank=True)
 

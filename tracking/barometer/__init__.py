@@ -1,0 +1,1 @@
+"""Completion + assignment -> figures, as docs/barometer.md defines them."""

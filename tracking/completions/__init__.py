@@ -1,0 +1,1 @@
+"""Statements -> Completion; refresh one, rebuild all."""

@@ -1,0 +1,149 @@
+"""Load the facts that a campaign's figures rest on, each table in one query."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from courses.models import AcceptedVersion, Audience, Campaign, Exemption
+from learners.models import Employment, Leave, Posting, UnitPlace
+
+from ..completions.models import Completion
+from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Span
+
+ALL = "all"
+
+
+@dataclass(frozen=True)
+class Place:
+    """A unit's place in the tree over time."""
+
+    unit_id: int
+    parent_id: int | None
+    path: str
+    start: dt.date
+    end: dt.date
+    known: Known
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that a campaign's figures rest on, on both time axes."""
+
+    campaign: Campaign
+    parts: dict[str, frozenset[int]]  # part -> course ids
+    people: dict[int, Person]
+    places: list[Place]
+    audiences: list[Audience]
+    accepted: list[AcceptedVersion]
+
+    def tree(self, on: dt.date, before: dt.datetime | None) -> dict[int, Place]:
+        """The tree on a day, by unit id."""
+        return {p.unit_id: p for p in self.places if p.start <= on < p.end and p.known.at(before)}
+
+    def rules(self, on: dt.date, before: dt.datetime | None) -> list[AudienceRule]:
+        """The audience as decided. The first decision holds back in time too: it says who was there at the start."""
+        known = sorted((a for a in self.audiences if _known(a).at(before)), key=lambda a: a.valid_from)
+        tree = self.tree(on, before)
+        rules = []
+        for number, audience in enumerate(known):
+            start = BEGINNING if number == 0 else audience.valid_from
+            units = _below(tree, audience.units) if audience.units else None
+            rules.append(AudienceRule(start, audience.valid_to or FAR, frozenset(audience.positions), units))
+        return rules
+
+    def accepted_on(self, on: dt.date, before: dt.datetime | None) -> frozenset[int]:
+        """The version ids that count on a day."""
+        return frozenset(
+            a.version_id
+            for a in self.accepted
+            if _known(a).at(before) and a.valid_from <= on and (a.valid_to is None or on < a.valid_to)
+        )
+
+
+def _below(tree: dict[int, Place], codes: Collection[str]) -> frozenset[int]:
+    return frozenset(unit for unit, place in tree.items() if any(f"/{code}/" in place.path for code in codes))
+
+
+def parts_of(campaign: Campaign) -> dict[str, frozenset[int]]:
+    """The campaign's bars: one a course, by its code in small letters; with several courses, "all" of them too, first."""
+    courses = {r.course.code.lower(): frozenset([r.course_id]) for r in campaign.requirements.select_related("course")}
+    if len(courses) < 2:
+        return courses
+    return {ALL: frozenset().union(*courses.values()), **courses}
+
+
+def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
+    """The campaign's facts; with `units`, only the people who have ever been posted there."""
+    everybody: dict[int, Person] = {}
+    chosen = _people(units)
+
+    def person(learner_id: int) -> Person:
+        return everybody.setdefault(learner_id, Person(learner_id))
+
+    for row in _rows(Posting, chosen, "unit_id", "unit__code", "position__code", "primary"):
+        person(row[0]).posts.append(Post(*_span(row), *row[5:]))
+    for row in _rows(Employment, chosen):
+        if row[0] in everybody:
+            person(row[0]).employments.append(Span(*_span(row)))
+    for row in _rows(Leave, chosen, full_time=True):
+        if row[0] in everybody:
+            person(row[0]).leaves.append(Span(*_span(row)))
+    for row in _rows(Exemption, chosen, campaign=campaign, approved_by__isnull=False):
+        if row[0] in everybody:
+            person(row[0]).exemptions.append(Span(*_span(row)))
+    parts = parts_of(campaign)
+    for learner_id, done in _completions(chosen, frozenset().union(*parts.values()) if parts else frozenset()):
+        if learner_id in everybody:
+            person(learner_id).done.append(done)
+    return Facts(
+        campaign=campaign,
+        parts=parts,
+        people=everybody,
+        places=_places(),
+        audiences=list(Audience.objects.filter(campaign=campaign)),
+        accepted=list(AcceptedVersion.objects.filter(campaign=campaign)),
+    )
+
+
+def _people(units: Collection[int] | None) -> QuerySet | None:
+    if units is None:
+        return None
+    return Posting.objects.filter(unit__in=list(units)).values("learner_id")
+
+
+def _rows(model: Any, chosen: QuerySet | None, *extra: str, **only: Any) -> Any:
+    rows = model.objects.filter(**only)
+    if chosen is not None:
+        rows = rows.filter(learner_id__in=chosen)
+    fields = ("learner_id", "valid_from", "valid_to", "known_from", "known_to", *extra)
+    return rows.values_list(*fields).iterator(chunk_size=5000)
+
+
+def _span(row: tuple[Any, ...]) -> tuple[dt.date, dt.date, Known]:
+    return row[1], row[2] or FAR, Known(row[3], row[4])
+
+
+def _completions(chosen: QuerySet | None, courses: Collection[int]) -> Any:
+    rows = Completion.objects.filter(version__course__in=list(courses))
+    if chosen is not None:
+        rows = rows.filter(learner_id__in=chosen)
+    fields = ("learner_id", "completed_on", "valid_until", "known_from", "known_to", "version__course_id", "version_id")
+    for row in rows.values_list(*fields).iterator(chunk_size=5000):
+        yield row[0], Done(*_span(row), *row[5:])
+
+
+def _places() -> list[Place]:
+    fields = ("unit_id", "parent_id", "path", "valid_from", "valid_to", "known_from", "known_to")
+    return [
+        Place(r[0], r[1], r[2], r[3], r[4] or FAR, Known(r[5], r[6])) for r in UnitPlace.objects.values_list(*fields)
+    ]
+
+
+def _known(fact: Audience | AcceptedVersion) -> Known:
+    return Known(fact.known_from, fact.known_to)

@@ -1,0 +1,41 @@
+"""What the statements say of who has completed what."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from courses.models import CourseVersion
+
+
+class Completion(models.Model):
+    """A learner has completed a course version. Made from statements only; never edited.
+
+    Valid from `completed_on` until before `valid_until`; known from when its statement was stored until it was voided or
+    an earlier one arrived. `written_at` is when this row was written; it is not part of what the row says.
+    """
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="completions")
+    version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="completions")
+    registration = models.UUIDField()
+    statement_id = models.UUIDField()
+    completed_on = models.DateField()
+    valid_until = models.DateField(null=True)
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField(null=True)
+    written_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["learner", "version", "registration", "known_from"], name="completion_once_a_registration"
+            )
+        ]
+
+
+class Cursor(models.Model):
+    """How far a reader has come in the record store's commit-safe sequence."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    position = models.JSONField(null=True)
+    moved_at = models.DateTimeField(null=True)

@@ -1,0 +1,25 @@
+"""What can go wrong in tracking."""
+
+
+class TrackingError(Exception):
+    """Something about what happened could not be told or stored."""
+
+
+class UnknownCampaign(TrackingError):
+    """There is no such campaign for the one who asks."""
+
+
+class BadQuery(TrackingError):
+    """A figure was asked for with a parameter that cannot be honoured; the message says which."""
+
+
+class StaleForm(TrackingError):
+    """The form was shown before something that has since been stored."""
+
+
+class ForeignForm(TrackingError):
+    """The form was shown to somebody else, or was tampered with."""
+
+
+class NotAllowedNow(TrackingError):
+    """The deed is not open to the learner now; the message says why."""

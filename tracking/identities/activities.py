@@ -1,0 +1,28 @@
+"""Course <-> activity IRI. The IRIs' base is fixed at installation and says nothing of the web address."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+
+def course_iri(code: str) -> str:
+    return f"{settings.XAPI_BASE}/activities/course/{code}"
+
+
+def version_iri(code: str, number: int) -> str:
+    return f"{course_iri(code)}/version/{number}"
+
+
+def part_iri(code: str, key: str) -> str:
+    """A lesson or the closing quiz, by its page's translation key."""
+    return f"{course_iri(code)}/part/{key}"
+
+
+def question_iri(code: str, part_key: str, question_key: str) -> str:
+    return f"{part_iri(code, part_key)}/question/{question_key}"
+
+
+def version_number(iri: str, code: str) -> int | None:
+    """The version that a version IRI of the course names, or None where it is not one."""
+    head, _, tail = iri.rpartition("/version/")
+    return int(tail) if head == course_iri(code) and tail.isdigit() and len(tail) < 5 else None

@@ -1,0 +1,154 @@
+"""Attempts and visits: begin a course, open a part, leave it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import F, QuerySet
+
+from courses.exceptions import NoVersion
+from courses.models import Course, CoursePage, CourseVersion, LessonPage, QuizPage
+from learners.models import Learner
+
+from .. import statements
+from ..clock import oslo_day
+from ..identities import people
+from ..lrs.store import store
+from .models import Attempt, Place, Visit
+
+IDLE = dt.timedelta(minutes=30)
+SEEN_EVERY = dt.timedelta(minutes=1)
+
+
+def current(learner: Learner, course: Course) -> Attempt | None:
+    """The learner's newest attempt: people stay on the version that they began."""
+    attempts = Attempt.objects.filter(learner=learner, version__course=course)
+    return attempts.select_related("version__course").order_by("-version__number").first()
+
+
+@transaction.atomic
+def begin(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
+    """The learner's attempt at `course`, begun at `at` if there is none. Raises NoVersion where nothing is published."""
+    attempt = current(learner, course)
+    if attempt:
+        return attempt
+    version = course.version_on(oslo_day(at))
+    if version is None:
+        raise NoVersion(f"{course} has no published version.")
+    freeze_outline(version)
+    attempt, _ = Attempt.objects.get_or_create(learner=learner, version=version, defaults={"begun_at": at})
+    return attempt
+
+
+def freeze_outline(version: CourseVersion) -> None:
+    """From its first learner on, a version asks for the lessons that it had then."""
+    if version.outline is None:
+        version.outline = sorted(live_lesson_keys(version.course))
+        CourseVersion.objects.filter(pk=version.pk, outline=None).update(outline=version.outline)
+
+
+def live_lesson_keys(course: Course) -> set[str]:
+    """The keys of the course's published lessons, in any language."""
+    return {str(key) for page in _live_pages(course) for key in _child_keys(LessonPage, page)}
+
+
+def required_keys(attempt: Attempt) -> set[str]:
+    """The lessons that the attempt's version asks for and that are still published."""
+    live = live_lesson_keys(attempt.version.course)
+    return live & set(attempt.version.outline or live)
+
+
+def quiz_keys(course: Course) -> set[str]:
+    return {str(key) for page in _live_pages(course) for key in _child_keys(QuizPage, page)}
+
+
+def _live_pages(course: Course) -> list[CoursePage]:
+    return list(CoursePage.objects.live().filter(course=course).only("path", "depth"))
+
+
+def _child_keys(model: type[LessonPage | QuizPage], page: CoursePage) -> list[object]:
+    return list(model.objects.child_of(page).live().values_list("translation_key", flat=True))
+
+
+@transaction.atomic
+def open_part(learner: Learner, course_page: CoursePage, key: str, language: str, at: dt.datetime) -> Attempt:
+    """The learner opens the part `key` at `at`: begins the course and a visit where there is none."""
+    attempt = begin(learner, course_page.course, at)
+    _visit(attempt, course_page, language, at)
+    if attempt.at_key != key:
+        attempt.at_key = key
+        attempt.save(update_fields=["at_key"])
+    return attempt
+
+
+def _visit(attempt: Attempt, course_page: CoursePage, language: str, at: dt.datetime) -> Visit:
+    visit = attempt.visits.filter(ended_at=None).order_by("-begun_at").first()
+    if visit and at - visit.seen_at > IDLE:
+        end_visit(visit, course_page.title, at)
+        visit = None
+    if visit is None:
+        visit = Visit.objects.create(attempt=attempt, language=language, begun_at=at, seen_at=at)
+        here = setting(visit, course_page.title)
+        tell(statements.launched(here, at), statements.initialized(here, at), at=at)
+    elif at - visit.seen_at > SEEN_EVERY:
+        Visit.objects.filter(pk=visit.pk).update(seen_at=at)
+    return visit
+
+
+def here_and_now(learner: Learner, course_page: CoursePage, language: str, at: dt.datetime) -> tuple[Attempt, statements.Setting]:
+    """The attempt and the statements' setting for a deed at `at`."""
+    attempt = begin(learner, course_page.course, at)
+    return attempt, setting(_visit(attempt, course_page, language, at), course_page.title)
+
+
+def setting(visit: Visit, title: str) -> statements.Setting:
+    version = visit.attempt.version
+    return statements.Setting(
+        account=people.account_name(visit.attempt.learner),
+        registration=str(visit.attempt.registration),
+        session=str(visit.session),
+        course_code=version.course.code,
+        course_title=title,
+        version=version.number,
+        language=visit.language,
+    )
+
+
+def tell(*deeds: dict[str, object], at: dt.datetime) -> None:
+    """Store the platform's own statements; called within the transaction of the deed."""
+    store(list(deeds), authority=statements.authority(), at=at)
+
+
+@transaction.atomic
+def end_visit(visit: Visit, title: str, at: dt.datetime) -> None:
+    """The visit is over: terminated, when the learner was last seen; told at `at`."""
+    ended = Visit.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=F("seen_at"))
+    if ended:
+        tell(statements.terminated(setting(visit, title), visit.seen_at), at=at)
+
+
+def end_visits_of(learner: Learner, at: dt.datetime) -> None:
+    """The learner signs out at `at`."""
+    Visit.objects.filter(attempt__learner=learner, ended_at=None).update(seen_at=at)
+    for visit in _open_visits().filter(attempt__learner=learner):
+        end_visit(visit, visit.attempt.version.course.title_in(visit.language), at)
+
+
+def close_idle(at: dt.datetime, limit: int = 500) -> int:
+    """End the visits that have been idle; returns how many."""
+    idle = list(_open_visits().filter(seen_at__lt=at - IDLE).order_by("seen_at")[:limit])
+    for visit in idle:
+        end_visit(visit, visit.attempt.version.course.title_in(visit.language), at)
+    return len(idle)
+
+
+def _open_visits() -> QuerySet[Visit]:
+    return Visit.objects.filter(ended_at=None).select_related("attempt__version__course", "attempt__learner")
+
+
+def remember_place(learner: Learner, course: Course, key: str, block: str) -> None:
+    """The learner was at `block` of the part `key`; told often, so it is one write."""
+    attempt = current(learner, course)
+    if attempt:
+        Place.objects.update_or_create(attempt=attempt, key=key, defaults={"block": block})
