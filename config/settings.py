@@ -35,7 +35,7 @@ SECRET_KEY = os.environ.get("SECRET_KEY", "")
 if not SECRET_KEY:
     if not LOCAL:
         raise ImproperlyConfigured("SECRET_KEY must be set (at least 50 random characters).")
-    SECRET_KEY = "only-for-a-demo-or-a-test-on-this-machine-never-elsewhere"
+    SECRET_KEY = "only-for-a-demo-or-a-test-on-this-machine-never-elsewhere"  # noqa: S105 - no secret: see LOCAL
 
 PORT = int(os.environ.get("PORT", "8000"))
 SITE_URL = os.environ.get("FAGBENK_SITE_URL", f"http://localhost:{PORT}").rstrip("/")
@@ -163,14 +163,17 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 CELERY_BEAT_SCHEDULE = {
-    "weekly-reports": {"task": "tracking.tasks.make_weekly_reports", "schedule": crontab(minute=0, hour=6, day_of_week="mon")},
+    "weekly-reports": {
+        "task": "tracking.tasks.make_weekly_reports",
+        "schedule": crontab(minute=0, hour=6, day_of_week="mon"),
+    },
     "missing-weekly-reports": {"task": "tracking.tasks.make_weekly_reports", "schedule": crontab(minute=15)},
     "send-outbox": {"task": "tracking.tasks.send_outbox", "schedule": 60.0},
     "follow-statements": {"task": "tracking.tasks.follow_statements", "schedule": 5.0},
     "barometer": {"task": "tracking.tasks.refresh_barometer", "schedule": 300.0},
     "close-idle-visits": {"task": "tracking.tasks.close_idle_visits", "schedule": 300.0},
     "publish-scheduled": {"task": "tracking.tasks.publish_scheduled", "schedule": 300.0},
-    "heartbeat": {"task": "tracking.tasks.heartbeat", "schedule": 60.0},
+    "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 60.0},
 }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
@@ -189,7 +192,12 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "Fagbenk <fagbenk@fagb
 
 # --- Languages ------------------------------------------------------------------------------------------------------
 # Northern Sami is ready for its translators; Django does not know it yet.
-django.conf.locale.LANG_INFO["se"] = {"bidi": False, "code": "se", "name": "Northern Sami", "name_local": "davvisámegiella"}
+django.conf.locale.LANG_INFO["se"] = {
+    "bidi": False,
+    "code": "se",
+    "name": "Northern Sami",
+    "name_local": "davvisámegiella",
+}
 LANGUAGE_CODE = "nb"
 LANGUAGES = [("nb", _("Bokmål")), ("nn", _("Nynorsk")), ("se", _("Northern Sami")), ("en", _("English"))]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES

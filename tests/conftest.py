@@ -1,4 +1,4 @@
-"""The ground that every test stands on: the browser, the collected files, and a database that keeps what migrations made."""
+"""What every test stands on: the browser, the collected files, a database that keeps what migrations made."""
 
 import os
 import shutil
@@ -19,12 +19,14 @@ def pytest_configure(config: pytest.Config) -> None:
     try:
         collect(NODE_MODULES, settings.VAR_DIR)
     except FileNotFoundError as missing:
-        pytest.exit(f"{missing.filename} is missing: run `npm ci --ignore-scripts`, or `make test`, once.", returncode=3)
+        pytest.exit(
+            f"{missing.filename} is missing: run `npm ci --ignore-scripts`, or `make test`, once.", returncode=3
+        )
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Transactional tests empty the tables: let each begin with what the migrations made (Wagtail's root, languages)."""
+    """Transactional tests empty the tables: let each begin with what the migrations made (Wagtail's root)."""
     for item in items:
         marker = item.get_closest_marker("django_db")
         fixtures = getattr(item, "fixturenames", ())

@@ -1,6 +1,6 @@
 """Collects the few files that pages and PDFs need from node_modules into the state folder's `npm/`.
 
-`npm/` is one of the STATICFILES_DIRS, so what lands at `vendor/htmx/htmx.min.js` is `{% static "vendor/htmx/htmx.min.js" %}`.
+`npm/` is one of the STATICFILES_DIRS, so `vendor/htmx/htmx.min.js` is `{% static "vendor/htmx/htmx.min.js" %}`.
 """
 
 import shutil

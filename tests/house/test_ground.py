@@ -23,6 +23,6 @@ def test_so_does_the_next_one() -> None:
 
 
 def test_chromium_reaches_the_server(live_server: object, page: Page) -> None:
-    answer = page.goto(f"{live_server}/healthz")  # type: ignore[str-bytes-safe]
+    answer = page.goto(f"{live_server}/healthz")
     assert answer is not None
     assert answer.text() == "ok\n"

@@ -1,0 +1,72 @@
+"""`make test`, `make lint`, `make bench` and `make messages`: the tools of those who work on Fagbenk."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import machine
+from commands import Commands
+from environment import Environment
+
+LINT = {
+    "ruff": ["-m", "ruff", "check", "."],
+    "format": ["-m", "ruff", "format", "--check", "."],
+    "types": ["-m", "mypy", "."],
+    "types of config/launch": ["-m", "mypy", "--config-file", "config/launch/mypy.ini", "config/launch"],
+    "layers": ["-c", "import sys; from importlinter.cli import lint_imports_command; sys.exit(lint_imports_command())"],
+    "templates": ["-m", "djlint", "templates", "--lint", "--quiet"],
+    "migrations": ["manage.py", "makemigrations", "--check", "--dry-run"],
+    "translations": ["-m", "config.catalogues", "check"],
+    "settings": ["manage.py", "check", "--fail-level", "WARNING"],
+}
+
+
+def prepared(root: Path, var: Path) -> Environment:
+    """The environment with the tools in it, and everything compiled and collected."""
+    var.mkdir(parents=True, exist_ok=True)
+    inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    commands = Commands(root, var / "log" / "setup.log", {**inherited, "FAGBENK_VAR": str(var)})
+    environment = Environment(root, var, sys.executable, commands, dev=True)
+    environment.install_python()
+    environment.install_browser_libraries()
+    environment.compile_sources()
+    return environment
+
+
+def test(root: Path, var: Path, words: list[str]) -> int:
+    """The whole suite on two processes, or what `words` (pytest's own) name."""
+    machine.ensure_chromium()
+    environment = prepared(root, var)
+    return _call(environment, ["-m", "pytest", *(words or ["-n", "2", "--dist", "loadfile"])])
+
+
+def lint(root: Path, var: Path) -> int:
+    """Every check, also after one that failed; the number of those that did."""
+    environment = prepared(root, var)
+    failed = []
+    for name, words in LINT.items():
+        print(f"-- {name}", flush=True)
+        if _call(environment, words, FAGBENK_DEMO="1"):
+            failed.append(name)
+    print(f"Lint: {', '.join(failed)} failed." if failed else "Lint: all is well.", flush=True)
+    return 1 if failed else 0
+
+
+def bench(root: Path, var: Path) -> int:
+    environment = prepared(root, var)
+    found = sorted((root / "benchmarks").glob("*.py"))
+    return max((_call(environment, [str(path)], FAGBENK_DEMO="1") for path in found), default=0)
+
+
+def messages(root: Path, var: Path) -> int:
+    return _call(prepared(root, var), ["-m", "config.catalogues", "update"])
+
+
+def _call(environment: Environment, words: list[str], **extra: str) -> int:
+    node = environment.node_folder()
+    path = os.pathsep.join([str(environment.venv / "bin"), os.environ.get("PATH", ""), *([str(node)] if node else [])])
+    inherited = {name: value for name, value in os.environ.items() if name != "FAGBENK_DEMO"}
+    inherited.pop("PYTHONDONTWRITEBYTECODE", None)
+    env = {**inherited, "FAGBENK_VAR": str(environment.var), "PATH": path, "PYTHONPATH": str(environment.root), **extra}
+    return subprocess.run([environment.python, *words], cwd=environment.root, env=env, check=False).returncode
