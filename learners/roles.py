@@ -1,0 +1,43 @@
+"""Granting roles: the dated fact, and the group of Wagtail's that goes with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import GroupPagePermission, Page
+
+from .models import Learner, RoleGrant, Unit
+
+OSLO = ZoneInfo("Europe/Oslo")
+# What a role may do in Wagtail's admin: (group, rights on every page).
+WAGTAIL_GROUPS = {
+    RoleGrant.Role.EDITOR: ("Editors", ("add_page", "change_page")),
+    RoleGrant.Role.PUBLISHER: ("Moderators", ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")),
+}
+ADMIN_RIGHTS = (("wagtailadmin", "access_admin"), ("simple_translation", "submit_translation"))
+
+
+@transaction.atomic
+def grant(learner: Learner, role: str, unit: Unit | None, at: dt.datetime) -> RoleGrant:
+    """`learner` has `role` for `unit` (None: the whole service) from the Oslo day of `at`; again: the same fact."""
+    day = at.astimezone(OSLO).date()
+    held = RoleGrant.objects.on(day).known().filter(learner=learner, role=role, unit=unit).first()
+    if held is None:
+        held = RoleGrant.objects.create(learner=learner, role=role, unit=unit, valid_from=day, known_from=at)
+    if role in WAGTAIL_GROUPS:
+        learner.groups.add(_group(*WAGTAIL_GROUPS[RoleGrant.Role(role)]))
+    return held
+
+
+def _group(name: str, rights: tuple[str, ...]) -> Group:
+    """The group, with its rights on all pages where they are missing."""
+    group, _made = Group.objects.get_or_create(name=name)
+    root = Page.get_first_root_node()
+    for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=rights):
+        GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    for app, codename in ADMIN_RIGHTS:
+        group.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename=codename))
+    return group
