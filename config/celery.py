@@ -3,8 +3,15 @@
 import os
 
 from celery import Celery
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("fagbenk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["tracking"])
+app.autodiscover_tasks(["config", "tracking"])
+
+
+@worker_ready.connect
+def beat_at_once(**kwargs: object) -> None:
+    """A worker that has just started is seen now, not at the scheduler's next minute."""
+    app.send_task("config.tasks.heartbeat")

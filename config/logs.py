@@ -1,6 +1,5 @@
 """Logs as JSON lines."""
 
-
 import structlog
 
 
@@ -23,6 +22,3 @@ class JsonFormatter(structlog.stdlib.ProcessorFormatter):
 
     def usesTime(self) -> bool:
         return False
-
-
-

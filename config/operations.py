@@ -1,7 +1,11 @@
 """Addresses for operations: alive and ready."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+
+from .readiness import Status, look
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -9,4 +13,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
-urlpatterns = [path("healthz", healthz, name="healthz")]
+@never_cache
+def readyz(request: HttpRequest) -> JsonResponse:
+    """Ready: `{"ready": bool, "checks": {name: {"status": "ok" | "red" | "off", ...}}}`; 503 where anything is red."""
+    found = look(timezone.now())
+    ready = all(finding.status != Status.RED for finding in found.values())
+    body = {"ready": ready, "checks": {name: finding.as_json() for name, finding in found.items()}}
+    return JsonResponse(body, status=200 if ready else 503)
+
+
+urlpatterns = [path("healthz", healthz, name="healthz"), path("readyz", readyz, name="readyz")]

@@ -243,6 +243,8 @@ STATICFILES_DIRS = [BASE_DIR / "static", VAR_DIR / "npm"]
 (VAR_DIR / "npm").mkdir(exist_ok=True)
 MEDIA_URL = "/media/"
 MEDIA_ROOT = VAR_DIR / "media"
+# Where the installation's backups land: /readyz sees how old the newest is. Empty: off.
+BACKUPS = os.environ.get("FAGBENK_BACKUPS", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {

@@ -9,13 +9,19 @@ from typing import Any
 import pytest
 from collect import collect  # config/launch, through pytest's `pythonpath`
 from django.conf import settings
+from django.core.management import call_command
+from pytest_django import DjangoDbBlocker
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+# There while a run uses the database: a run that was cut off leaves it, and the next one makes its database anew.
+IN_USE = settings.VAR_DIR / "test-database-in-use"
 NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    config.option.create_db |= IN_USE.exists()
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     try:
         collect(NODE_MODULES, settings.VAR_DIR)
     except FileNotFoundError as missing:
@@ -35,15 +41,18 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     """Leave the migrations' rows in a database that the next run uses again (`--reuse-db`)."""
+    IN_USE.touch()
     yield
     from django.db import connection
     from wagtail.models import Page
 
     with django_db_blocker.unblock():
         if connection.is_usable() and not Page.objects.exists():
-            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)  # type: ignore[attr-defined]
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            connection.creation.deserialize_db_from_string(connection._test_serialized_contents)
+    IN_USE.unlink()
 
 
 def chromium() -> str:

@@ -1,0 +1,120 @@
+"""/healthz and /readyz."""
+
+import datetime as dt
+import os
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.test import Client
+from django.utils import timezone
+from django_celery_beat.models import IntervalSchedule, PeriodicTask
+from pytest_django import Settings
+
+from config import readiness
+from config.models import Heartbeat, beat
+from config.tasks import heartbeat
+from learners.models import Learner
+from learners.outbox import put
+
+NOW = dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)
+
+
+@pytest.fixture
+def lively(db: None) -> None:
+    """A worker and a scheduler that have just given a sign of life."""
+    beat("worker", timezone.now())
+    minute = IntervalSchedule.objects.create(every=60, period="seconds")
+    PeriodicTask.objects.create(name="heartbeat", task="config.tasks.heartbeat", interval=minute)
+
+
+def _scheduled(last_run_at: dt.datetime) -> None:
+    minute = IntervalSchedule.objects.create(every=60, period="seconds")
+    task = PeriodicTask.objects.create(name="heartbeat", task="config.tasks.heartbeat", interval=minute)
+    PeriodicTask.objects.filter(pk=task.pk).update(last_run_at=last_run_at)
+
+
+def test_alive_asks_nothing_of_the_database(client: Client) -> None:
+    assert client.get("/healthz").content == b"ok\n"
+
+
+def test_ready_when_everything_lives_and_what_is_not_configured_is_off(lively: None, client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["ready"] is True
+    assert answer.json()["checks"]["backup"] == {"status": "off"}
+
+
+def test_not_ready_without_a_sign_of_life(db: None, client: Client) -> None:
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert {name for name, check in answer.json()["checks"].items() if check["status"] == "red"} == {
+        "worker",
+        "scheduler",
+    }
+
+
+def test_readiness_is_never_cached(db: None, client: Client) -> None:
+    assert "no-store" in client.get("/readyz")["Cache-Control"]
+
+
+def test_the_heartbeat_task_keeps_one_row(db: None) -> None:
+    heartbeat.delay()
+    heartbeat.delay()
+    assert Heartbeat.objects.get().name == "worker"
+
+
+def test_a_worker_silent_for_more_than_five_minutes_is_red(db: None) -> None:
+    beat("worker", NOW - dt.timedelta(minutes=5))
+    assert readiness.worker(NOW).status == "ok"
+    beat("worker", NOW - dt.timedelta(minutes=5, seconds=1))
+    assert readiness.worker(NOW).status == "red"
+
+
+def test_a_scheduler_silent_for_more_than_ten_minutes_is_red(db: None) -> None:
+    _scheduled(NOW - dt.timedelta(minutes=11))
+    assert readiness.scheduler(NOW).status == "red"
+    PeriodicTask.objects.update(last_run_at=NOW - dt.timedelta(minutes=9))
+    assert readiness.scheduler(NOW).status == "ok"
+
+
+def test_a_migration_that_was_not_applied_is_named(db: None) -> None:
+    MigrationRecorder(connection).record_unapplied("fagbenk", "0001_initial")
+    found = readiness.migrations(NOW)
+    assert (found.status, found.facts) == ("red", {"missing": ["fagbenk.0001_initial"]})
+
+
+def test_a_mail_that_waits_for_more_than_an_hour_is_red(db: None) -> None:
+    learner = Learner.objects.create(email="kari@fagbenk.example")
+    put("test", learner, "Emne", "Tekst", "", NOW - dt.timedelta(minutes=61))
+    assert readiness.outbox(NOW).status == "red"
+    assert readiness.outbox(NOW - dt.timedelta(minutes=10)).status == "ok"
+
+
+def test_a_full_disk_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "DISK_FREE", 1 << 62)
+    assert readiness.disk(NOW).status == "red"
+
+
+def test_the_newest_backup_counts(settings: Settings, tmp_path: Path) -> None:
+    settings.BACKUPS = str(tmp_path)
+    assert readiness.backup(NOW).status == "red"
+    for hours in (40, 2):
+        path = tmp_path / f"{hours}.dump"
+        path.touch()
+        moment = (NOW - dt.timedelta(hours=hours)).timestamp()
+        os.utime(path, (moment, moment))
+    assert readiness.backup(NOW).status == "ok"
+
+
+def test_a_database_that_does_not_answer_is_red_and_no_error(
+    db: None, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(at: dt.datetime) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setitem(readiness.CHECKS, "database", refuse)
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["database"] == {"status": "red", "error": "OperationalError"}
