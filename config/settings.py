@@ -171,7 +171,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-outbox": {"task": "tracking.tasks.send_outbox", "schedule": 60.0},
     "follow-statements": {"task": "tracking.tasks.follow_statements", "schedule": 5.0},
     "barometer": {"task": "tracking.tasks.refresh_barometer", "schedule": 300.0},
-    "close-idle-visits": {"task": "tracking.tasks.close_idle_visits", "schedule": 300.0},
+    "close-idle-visits": {"task": "tracking.player.tasks.close_idle_visits", "schedule": 300.0},
     "publish-scheduled": {"task": "tracking.tasks.publish_scheduled", "schedule": 300.0},
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 60.0},
 }

@@ -1,5 +1,14 @@
 """Addresses of pages for people."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from . import views_player
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("laer/<int:page_id>/begynn/", views_player.begin, name="begin"),
+    path("laer/<int:page_id>/svar/<str:question_key>/", views_player.answer, name="answer"),
+    path("laer/<int:page_id>/ferdig/", views_player.finish, name="finish"),
+    path("laer/<int:page_id>/prove/", views_player.hand_in, name="hand-in"),
+    path("laer/<int:page_id>/sted/", views_player.place, name="place"),
+    path("laer/<int:page_id>/kvittering/", views_player.receipt, name="receipt"),
+]

@@ -105,7 +105,7 @@ def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
         campaign=campaign,
         parts=parts,
         people=everybody,
-        places=_places(),
+        places=places(),
         audiences=list(Audience.objects.filter(campaign=campaign)),
         accepted=list(AcceptedVersion.objects.filter(campaign=campaign)),
     )
@@ -138,7 +138,8 @@ def _completions(chosen: QuerySet | None, courses: Collection[int]) -> Any:
         yield row[0], Done(*_span(row), *row[5:])
 
 
-def _places() -> list[Place]:
+def places() -> list[Place]:
+    """Every unit's places in the tree."""
     fields = ("unit_id", "parent_id", "path", "valid_from", "valid_to", "known_from", "known_to")
     return [
         Place(r[0], r[1], r[2], r[3], r[4] or FAR, Known(r[5], r[6])) for r in UnitPlace.objects.values_list(*fields)

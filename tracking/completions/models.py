@@ -37,5 +37,5 @@ class Cursor(models.Model):
     """How far a reader has come in the record store's commit-safe sequence."""
 
     name = models.CharField(max_length=40, primary_key=True)
-    position = models.JSONField(null=True)
+    position = models.CharField(max_length=60, blank=True)
     moved_at = models.DateTimeField(null=True)

@@ -112,9 +112,9 @@ def _oldest_running() -> int:
         return cursor.fetchone()[0]
 
 
-def get(statement_id: UUID | str) -> Row | None:
+def get(statement_id: UUID | str, *, home_page: str = "") -> Row | None:
     """The statement stored under this id, voided or not."""
-    return next(_rows(Statement.objects.filter(statement_id=statement_id), ""), None)
+    return next(_rows(Statement.objects.filter(statement_id=statement_id), home_page), None)
 
 
 def voided_at() -> Case:

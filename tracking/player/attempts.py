@@ -128,13 +128,6 @@ def end_visit(visit: Visit, title: str, at: dt.datetime) -> None:
         tell(statements.terminated(setting(visit, title), visit.seen_at), at=at)
 
 
-def end_visits_of(learner: Learner, at: dt.datetime) -> None:
-    """The learner signs out at `at`."""
-    Visit.objects.filter(attempt__learner=learner, ended_at=None).update(seen_at=at)
-    for visit in _open_visits().filter(attempt__learner=learner):
-        end_visit(visit, visit.attempt.version.course.title_in(visit.language), at)
-
-
 def close_idle(at: dt.datetime, limit: int = 500) -> int:
     """End the visits that have been idle; returns how many."""
     idle = list(_open_visits().filter(seen_at__lt=at - IDLE).order_by("seen_at")[:limit])

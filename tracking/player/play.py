@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Mapping, Sequence
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 
 from courses import questions
 from courses.models import LessonPage, QuizPage
@@ -14,12 +15,14 @@ from courses.questions import Question, Response
 from learners.models import Learner
 
 from .. import statements
+from ..barometer import cells
 from ..clock import oslo_day
 from ..exceptions import NotAllowedNow, StaleForm
 from ..completions import projection as completions
 from . import attempts
 from .models import Answer, Attempt, Kept, PartDone, QuizTry, Reflection
 
+log = logging.getLogger("fagbenk")
 Fields = Mapping[str, Sequence[str]]
 
 
@@ -83,11 +86,11 @@ def finish_lesson(learner: Learner, page: LessonPage, at: dt.datetime) -> bool:
 
 
 @transaction.atomic
-def hand_in(learner: Learner, page: QuizPage, responses: Mapping[str, Response], number: int, at: dt.datetime) -> QuizTry:
-    """The learner hands in the closing quiz for the `number`-th time.
+def hand_in(learner: Learner, page: QuizPage, responses: Mapping[str, Response], number: int, at: dt.datetime) -> bool:
+    """The learner hands in the closing quiz for the `number`-th time; returns whether the course is completed by it.
 
     `responses`: question key -> response, one for each question. Raises StaleForm where that attempt was handed in
-    before (with the stored one as its second argument), NotAllowedNow where today's attempts are used up.
+    before, NotAllowedNow where today's attempts are used up.
     """
     attempt, here = attempts.here_and_now(learner, page.course_page, page.content_language, at)
     _check_turn(attempt, page, number, at)
@@ -109,8 +112,7 @@ def hand_in(learner: Learner, page: QuizPage, responses: Mapping[str, Response],
         raise StaleForm("This attempt is stored already.")
     _tell_try(here, page, handed_in, asked, at)
     Kept.objects.filter(learner=learner, part_key=page.key).delete()
-    _complete_if_done(attempt, here, at)
-    return handed_in
+    return _complete_if_done(attempt, here, at)
 
 
 def _check_turn(attempt: Attempt, page: QuizPage, number: int, at: dt.datetime) -> None:
@@ -155,7 +157,16 @@ def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetim
         return False
     attempts.tell(statements.completed(here, at), at=at)
     completions.refresh(attempt.learner_id, attempt.version.course)
+    transaction.on_commit(lambda: _barometer_follows(attempt, at))
     return True
+
+
+def _barometer_follows(attempt: Attempt, at: dt.datetime) -> None:
+    """Bring today's figures along at once. The completion is stored whatever happens here: a task mends what is missing."""
+    try:
+        cells.refresh_after_completion(attempt.learner_id, attempt.version.course_id, oslo_day(at), at)
+    except DatabaseError:
+        log.exception("The barometer did not follow a completion.")
 
 
 def keep(learner: Learner, part_key: str, question_key: str, fields: Fields, at: dt.datetime) -> None:

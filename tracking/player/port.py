@@ -13,6 +13,7 @@ from courses.questions import Question, Response
 from learners.models import Learner
 
 
+from ..barometer import duties
 from ..clock import oslo_day
 from ..completions import projection as completions
 from . import attempts, play, tokens
@@ -60,6 +61,17 @@ class PlayerPort:
             kept=_kept_quiz(learner, page),
             lessons_left=len(left),
         )
+
+    def due(self, learner: Learner, on: dt.date) -> list[ports.Due]:
+        asked = duties.duties(learner.pk, on)
+        courses = Course.objects.in_bulk({pk for duty in asked for pk in duty.course_ids})
+        done = completions.completed_on(learner.pk, courses)
+        return [
+            ports.Due(duty.campaign, courses[pk], duty.due)
+            for duty in asked
+            for pk in duty.course_ids
+            if pk not in done
+        ]
 
 
 def _newest_attempts(learner: Learner, courses: Iterable[int]) -> dict[int, Attempt]:
