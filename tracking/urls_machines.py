@@ -1,5 +1,7 @@
 """Addresses for machines: no language prefix."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("xapi/", include("tracking.lrs.urls")),
+]

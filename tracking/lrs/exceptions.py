@@ -10,17 +10,45 @@ class LrsError(Exception):
         super().__init__(message or (type(self).__doc__ or "").strip())
 
 
-class InvalidStatement(LrsError):
+class InvalidStatementError(LrsError):
     """The statement does not follow the specification."""
 
 
-class Conflict(LrsError):
+class ConflictError(LrsError):
     """Another statement is already stored under this id."""
 
     status = 409
 
 
-class NotAllowedToVoid(LrsError):
+class NotAllowedToVoidError(LrsError):
     """This statement was stored by somebody else and cannot be voided with this key."""
 
     status = 403
+
+
+class InvalidRequestError(LrsError):
+    """The request does not follow the specification."""
+
+
+class UnknownCredentialError(LrsError):
+    """This resource wants a valid key and secret (Basic)."""
+
+    status = 401
+
+
+class MissingScopeError(LrsError):
+    """The key may not do this."""
+
+    status = 403
+
+
+class NotFoundError(LrsError):
+    """No such statement."""
+
+    status = 404
+
+
+class TooLargeError(LrsError):
+    """The body is larger than this record store takes."""
+
+    status = 413

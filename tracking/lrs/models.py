@@ -122,6 +122,9 @@ class StatementAgent(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.agent} {AgentUsage(self.usage).name}"
+
 
 class StatementActivity(models.Model):
     """An activity in a statement, once: under its most direct usage. `stored` is the statement's."""
@@ -145,6 +148,9 @@ class StatementActivity(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.activity} {ActivityUsage(self.usage).name}"
+
 
 class ReferenceUsage(models.IntegerChoices):
     """How a statement names another one as its object."""
@@ -164,6 +170,9 @@ class Reference(models.Model):
         Statement, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="references"
     )
     usage = models.PositiveSmallIntegerField(choices=ReferenceUsage.choices)
+
+    def __str__(self) -> str:
+        return f"{self.target} {ReferenceUsage(self.usage).name}"
 
 
 class Scope(models.TextChoices):

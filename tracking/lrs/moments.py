@@ -9,7 +9,7 @@ _SHAPE = re.compile(
 )
 
 
-def parse(text: str) -> dt.datetime:
+def parse(text: str, *, offset_needed: bool = False) -> dt.datetime:
     """Aware UTC. Without an offset it is taken as UTC. Raises ValueError saying what is wrong."""
     match = _SHAPE.fullmatch(text)
     if match is None:
@@ -17,6 +17,8 @@ def parse(text: str) -> dt.datetime:
     zone = match["zone"] or ""
     if zone.startswith("-") and not zone.strip("-0:"):
         raise ValueError("has the offset -00:00")
+    if offset_needed and not zone:
+        raise ValueError("has no offset from UTC")
     if match["second"] == "60":  # a leap second, which Python has not: its last moment
         text = f"{text[: match.start('second')]}59.999999{zone}"
     try:

@@ -18,8 +18,8 @@ from .rows import VOIDED_KEY
 _IN_ONE_QUERY = 900  # accounts; SQLite's own limit is 32,766 parameters, Django counts with 999
 
 
-class _Account(msgspec.Struct):
-    homePage: str = ""
+class _Account(msgspec.Struct, rename="camel"):
+    home_page: str = ""
     name: str = ""
 
 
@@ -135,4 +135,4 @@ def _rows(statements: QuerySet[Statement], home_page: str, verbs: Mapping[str, s
 
 def _account(payload: str, home_page: str) -> str:
     account = _head(payload).actor.account
-    return account.name if account and account.homePage == home_page else ""
+    return account.name if account and account.home_page == home_page else ""

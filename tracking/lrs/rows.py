@@ -10,8 +10,8 @@ from uuid import UUID
 from . import moments
 from .keys import agent_key, iri_key
 from .models import ActivityUsage, AgentUsage, ReferenceUsage
+from .validation import VOIDED
 
-VOIDED = "http://adlnet.gov/expapi/verbs/voided"
 VOIDED_KEY = iri_key(VOIDED)
 Json = Mapping[str, Any]
 

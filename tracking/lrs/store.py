@@ -10,18 +10,28 @@ from django.db import connection, transaction
 
 from . import moments
 from .comparing import same
-from .exceptions import Conflict, InvalidStatement
+from .exceptions import ConflictError, InvalidStatementError
 from .inserting import insert, insert_new
 from .models import Reference, Statement, StatementActivity, StatementAgent
+from .parsing import Incoming
 from .rows import Rows, rows
 from .validation import validate
 
 Json = Mapping[str, Any]
 _MICROSECOND = dt.timedelta(microseconds=1)
-_COLUMNS = (
-    "statement_id stored timestamp verb_key actor_key object_key authority_key registration payload".split()
-)  # xact is the database's own
+_COLUMNS = (  # xact is the database's own
+    "statement_id",
+    "stored",
+    "timestamp",
+    "verb_key",
+    "actor_key",
+    "object_key",
+    "authority_key",
+    "registration",
+    "payload",
+)
 _encode = msgspec.json.Encoder().encode
+_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def store(
@@ -37,12 +47,29 @@ def store(
     `at` becomes `stored`: one moment (the statements of a batch then follow each other by a microsecond, so that
     their order is kept), or one for each. `trusted` leaves out validation, for our own builders only.
 
-    Outcomes: stored; already there and equal (1.0.3 Data 2.2): no change; `InvalidStatement`; `Conflict`.
+    Outcomes: stored; already there and equal (1.0.3 Data 2.2): no change; `InvalidStatementError`; `ConflictError`.
     """
     if not trusted:
         for statement in statements:
             validate(_encode(statement), version)
     return store_complete(complete(statements, authority=authority, at=at, version=version))
+
+
+def store_incoming(incoming: Sequence[Incoming], *, authority: Json, at: dt.datetime, version: str) -> list[str]:
+    """As `store`, for valid statements that came as text: values are kept to the letter, also 1.0 and 1e3."""
+    whole = complete([one.said for one in incoming], authority=authority, at=at, version=version)
+    payloads = {said["id"]: _spliced(one.raw, said) for one, (said, _) in zip(incoming, whole, strict=True)}
+    return store_complete(whole, payloads)
+
+
+def _spliced(raw: msgspec.Raw, said: Json) -> str:
+    """The text as it came, with what the LRS sets."""
+    fields = _fields.decode(raw)
+    for name in ("id", "version", "timestamp"):
+        fields.setdefault(name, msgspec.Raw(_encode(said[name])))
+    for name in ("stored", "authority"):
+        fields[name] = msgspec.Raw(_encode(said[name]))
+    return _encode(fields).decode()
 
 
 def complete(
@@ -73,7 +100,7 @@ def store_complete(whole: Sequence[tuple[Json, dt.datetime]], payloads: Mapping[
     ids = [statement["id"] for statement, _ in whole]
     prepared = {row.statement_id: (row, statement) for row, statement in _prepared(whole)}
     if len(prepared) != len(whole):
-        raise InvalidStatement("Two statements of one request have the same id (1.0.3 Data 2.4.1, 2.0.0 4.2.1).")
+        raise InvalidStatementError("Two statements of one request have the same id (1.0.3 Data 2.4.1, 2.0.0 4.2.1).")
     with transaction.atomic():
         # In the order of ids: two clients that send the same statements never wait for each other crosswise.
         positions = _insert_statements(sorted(prepared.items()), payloads or {})
@@ -116,7 +143,7 @@ def _refuse_conflicts(known: Mapping[str, Json]) -> None:
     stored = Statement.objects.filter(statement_id__in=known).values_list("statement_id", "payload")
     for statement_id, payload in stored.iterator():
         if not same(known[statement_id.hex], msgspec.json.decode(payload)):
-            raise Conflict(f"Another statement is already stored under the id {statement_id}.")
+            raise ConflictError(f"Another statement is already stored under the id {statement_id}.")
 
 
 def _insert_links(new: Sequence[Rows], positions: Mapping[str, int]) -> None:

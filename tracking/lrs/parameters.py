@@ -1,0 +1,170 @@
+"""The parameters of a GET for statements: each one honoured or refused by name."""
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from django.http import QueryDict
+
+from . import moments
+from .exceptions import InvalidRequestError, InvalidStatementError
+from .keys import agent_key, iri_key
+from .parsing import strictly
+from .validation.actors import Actor
+from .validation.texts import Iri, Uuid
+
+MOST = 500  # statements a page, also where none or more are asked for
+FORMATS = ("exact", "ids", "canonical")
+_SECTION = "xAPI 1.0.3 Communication 2.1.3, 2.0.0 4.1.6.1"
+_ALONE = ("statementId", "voidedStatementId")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page ended: the last statement's `stored` and position."""
+
+    stored: dt.datetime
+    position: int
+
+    def __str__(self) -> str:
+        return f"{moments.text(self.stored)},{self.position}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a GET asks for; keys as `tracking.lrs.keys` makes them."""
+
+    statement_id: UUID | None = None
+    voided_statement_id: UUID | None = None
+    agent: str | None = None
+    verb: str | None = None
+    activity: str | None = None
+    registration: UUID | None = None
+    related_activities: bool = False
+    related_agents: bool = False
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+    limit: int = MOST
+    format: str = "exact"
+    ascending: bool = False
+    attachments: bool = False
+    after: Place | None = None
+
+    @property
+    def filters(self) -> bool:
+        """Whether a filter is set that also follows references."""
+        return any((self.agent, self.verb, self.activity, self.registration))
+
+
+def _iri(text: str) -> str:
+    return iri_key(_typed(text, Iri, "is no absolute IRI (with a scheme)"))
+
+
+def _uuid(text: str) -> UUID:
+    return UUID(_typed(text, Uuid, "is no UUID in its standard form"))
+
+
+def _typed(text: str, form: Any, complaint: str) -> str:
+    try:
+        return msgspec.convert(text, form)
+    except msgspec.ValidationError as error:
+        raise ValueError(complaint) from error
+
+
+def _agent(text: str) -> str:
+    try:
+        agent = strictly(text.encode("utf-8", "replace"))
+        msgspec.convert(agent, Actor)
+    except (InvalidStatementError, msgspec.ValidationError) as error:
+        raise ValueError(f"is no agent or identified group: {error}") from error
+    key = agent_key(agent)
+    if key is None:
+        raise ValueError("is an anonymous group, which cannot be looked for")
+    return key
+
+
+def _boolean(text: str) -> bool:
+    if text not in ("true", "false"):
+        raise ValueError("is neither true nor false")
+    return text == "true"
+
+
+def _attachments(text: str) -> bool:
+    if _boolean(text):
+        raise ValueError("=true is not served yet by this record store")
+    return False
+
+
+def _limit(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise ValueError("is no whole number from 0")
+    return min(int(text) or MOST, MOST)
+
+
+def _format(text: str) -> str:
+    if text not in FORMATS:
+        raise ValueError(f"is none of {', '.join(FORMATS)}")
+    return text
+
+
+def _place(text: str) -> Place:
+    stored, _, position = text.partition(",")
+    if not (position.isascii() and position.isdigit() and len(position) < 19):
+        raise ValueError("is not from a `more` of this record store")
+    return Place(moments.parse(stored), int(position))
+
+
+# parameter: (field, how it is read); `after` is ours and stands only in `more`.
+_PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
+    "statementId": ("statement_id", _uuid),
+    "voidedStatementId": ("voided_statement_id", _uuid),
+    "agent": ("agent", _agent),
+    "verb": ("verb", _iri),
+    "activity": ("activity", _iri),
+    "registration": ("registration", _uuid),
+    "related_activities": ("related_activities", _boolean),
+    "related_agents": ("related_agents", _boolean),
+    "since": ("since", moments.parse),
+    "until": ("until", moments.parse),
+    "limit": ("limit", _limit),
+    "format": ("format", _format),
+    "ascending": ("ascending", _boolean),
+    "attachments": ("attachments", _attachments),
+    "after": ("after", _place),
+}
+
+
+def read(query: QueryDict) -> Wanted:
+    """Raises `InvalidRequestError`, which names the parameter."""
+    once(query, set(_PARAMETERS))
+    _refuse_company(query)
+    return replace(Wanted(), **dict(_read(name, text) for name, text in query.items()))
+
+
+def once(query: QueryDict, known: set[str]) -> None:
+    """Raises unless each parameter is known, and there once (1.0.3 Communication 3.2)."""
+    for name, values in query.lists():
+        if name not in known:
+            raise InvalidRequestError(
+                f"The parameter {name[:80]!r} is not known here (xAPI 1.0.3 Communication 3.2, 2.0.0 4.1.6)."
+            )
+        if len(values) != 1:
+            raise InvalidRequestError(f"The parameter {name!r} is there {len(values)} times ({_SECTION}).")
+
+
+def _refuse_company(query: Mapping[str, Any]) -> None:
+    for alone in _ALONE:
+        others = sorted(set(query) - {alone, "attachments", "format"})
+        if alone in query and others:
+            raise InvalidRequestError(f"With {alone!r} there is no {others[0]!r} ({_SECTION}).")
+
+
+def _read(name: str, text: Any) -> tuple[str, Any]:
+    field, reader = _PARAMETERS[name]
+    try:
+        return field, reader(text)
+    except ValueError as error:
+        raise InvalidRequestError(f"The parameter {name!r} {error} ({_SECTION}).") from error

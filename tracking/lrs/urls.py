@@ -1,0 +1,12 @@
+"""Addresses below /xapi/. A doubled slash is forgiven: clients that join endpoint and resource by hand send it."""
+
+from django.urls import re_path
+
+from .views.about import about, nothing
+from .views.statements import statements
+
+urlpatterns = [
+    re_path(r"^(?:/*)about$", about),
+    re_path(r"^(?:/*)statements$", statements, name="xapi_statements"),
+    re_path(r"", nothing),
+]
