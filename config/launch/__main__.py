@@ -6,7 +6,7 @@ This file parses under any Python 3, so that an old one gets a sentence.
 import os
 import sys
 
-USAGE = "usage: python3 config/launch run | setup | test [pytest's words] | lint | bench | messages | collect"
+USAGE = "usage: python3 config/launch run | setup | test [pytest's words] | lint | bench | messages | locks | collect"
 
 
 def main(words):
@@ -39,7 +39,7 @@ def _do(words):
     what, rest = (words[0] if words else ""), words[1:]
     if what == "test":
         return quality.test(root, var, rest)
-    plain = {"lint": quality.lint, "bench": quality.bench, "messages": quality.messages}
+    plain = {"lint": quality.lint, "bench": quality.bench, "messages": quality.messages, "locks": quality.renew_locks}
     if what in plain:
         return plain[what](root, var)
     if what == "run":

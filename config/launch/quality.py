@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import locks
 import machine
 from commands import Commands
 from environment import Environment
@@ -59,6 +60,12 @@ def bench(root: Path, var: Path) -> int:
     return max((_call(environment, [str(path)], FAGBENK_DEMO="1") for path in found), default=0)
 
 
+def renew_locks(root: Path, var: Path) -> int:
+    environment = prepared(root, var)
+    locks.renew(environment, environment.commands, root)
+    return 0
+
+
 def messages(root: Path, var: Path) -> int:
     return _call(prepared(root, var), ["-m", "config.catalogues", "update"])
 
@@ -69,4 +76,4 @@ def _call(environment: Environment, words: list[str], **extra: str) -> int:
     inherited = {name: value for name, value in os.environ.items() if name != "FAGBENK_DEMO"}
     inherited.pop("PYTHONDONTWRITEBYTECODE", None)
     env = {**inherited, "FAGBENK_VAR": str(environment.var), "PATH": path, "PYTHONPATH": str(environment.root), **extra}
-    return subprocess.run([environment.python, *words], cwd=environment.root, env=env, check=False).returncode
+    return subprocess.run([str(environment.python), *words], cwd=environment.root, env=env, check=False).returncode
