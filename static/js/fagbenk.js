@@ -4,13 +4,16 @@
 (function () {
   const PREFIX = "fagbenk:";
 
-  /* What a page keeps until the server has stored it (player.js) goes when its owner says "not me". */
-  function forget() {
+  /* What a page keeps until the server has stored it (player.js) goes when its owner says "not me", and when another
+     person has signed in; an expired session alone forgets nothing. */
+  function forget(except) {
     for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+      if (key.startsWith(PREFIX) && !(except && key.startsWith(except))) sessionStorage.removeItem(key);
     }
   }
-  for (const form of document.querySelectorAll("form[data-forget]")) form.addEventListener("submit", forget);
+  const learner = document.body.dataset.learner;
+  if (learner) forget(`${PREFIX}${learner}:`);
+  for (const form of document.querySelectorAll("form[data-forget]")) form.addEventListener("submit", () => forget(""));
 
   /* A second press of the same button sends nothing; a page fetched again from the back button starts anew. */
   document.addEventListener("submit", function (event) {

@@ -1,0 +1,193 @@
+"""What course pages say of their learner, and the questions they ask."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+from django import template
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from ..models import Course, CoursePage, LessonPage, QuizPage, Subject
+from ..ports import CourseProgress, Due, Given, LessonState, QuizState, learning
+from ..presentation import fields, in_words
+from ..questions import Question
+from ..way import Way, pages_in_language, way, ways
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def course_way(context: template.Context, page: CoursePage) -> Way:
+    """The parts of `page`'s course and how far the reader is in them."""
+    progress = _progress(context, [page.course])[page.course_id]
+    return way(page.lessons(), page.quiz(), progress)
+
+
+@register.simple_tag
+def part_way(lessons: list[LessonPage], quiz: QuizPage | None, progress: CourseProgress) -> Way:
+    """The same from what a lesson or quiz has at hand already."""
+    return way(lessons, quiz, progress)
+
+
+@register.simple_tag
+def way_after(of: Way, page: LessonPage | QuizPage) -> Any:
+    return of.after(page)
+
+
+@register.simple_tag
+def way_number(of: Way, page: LessonPage | QuizPage) -> int:
+    return of.number_of(page)
+
+
+@register.simple_tag(takes_context=True)
+def catalogue(context: template.Context, index: Any) -> list[tuple[str, list[tuple[CoursePage, Way]]]]:
+    """The courses below `index` by subject: (subject, [(page, way)])."""
+    pages = list(
+        CoursePage.objects.child_of(index)
+        .live()
+        .select_related("course", "locale", "alias_of__locale")
+        .order_by("path")
+    )
+    found = ways(pages, _progress(context, [page.course for page in pages]))
+    order = list(Subject.values)
+    pages.sort(key=lambda page: order.index(page.course.subject))
+    return [
+        (str(Subject(subject).label), [(page, found[page.course_id]) for page in group])
+        for subject, group in groupby(pages, key=lambda page: page.course.subject)
+    ]
+
+
+@dataclass(frozen=True)
+class MyCourse:
+    """A course that waits for the reader."""
+
+    page: CoursePage
+    way: Way
+    due: Due | None = None
+
+
+@dataclass(frozen=True)
+class MyLearning:
+    """What the start page says: what is due or begun and not completed, the one to go on with first."""
+
+    courses: list[MyCourse] = field(default_factory=list)
+    completed: int = 0
+
+    @property
+    def first(self) -> MyCourse | None:
+        return self.courses[0] if self.courses else None
+
+    @property
+    def others(self) -> list[MyCourse]:
+        return self.courses[1:]
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(mine.way.minutes_left for mine in self.courses)
+
+
+@register.simple_tag(takes_context=True)
+def my_learning(context: template.Context) -> MyLearning:
+    """What is due and what is begun, for the reader."""
+    learner = context["request"].user
+    if not learner.is_authenticated:
+        return MyLearning()
+    courses = list(Course.objects.filter(retired_on=None))
+    progress = learning().progress(learner, courses)
+    due = {one.course.pk: one for one in reversed(learning().due(learner, timezone.localdate()))}
+    waiting = [c for c in courses if not progress[c.pk].completed_on and (progress[c.pk].begun or c.pk in due)]
+    pages = pages_in_language(waiting)
+    found = ways(list(pages.values()), progress)
+    mine = [MyCourse(pages[c.pk], found[c.pk], due.get(c.pk)) for c in waiting if c.pk in pages]
+    mine.sort(key=_urgency)
+    return MyLearning(mine, sum(p.completed_on is not None for p in progress.values()))
+
+
+def _urgency(mine: MyCourse) -> tuple[Any, ...]:
+    """Begun before not begun, then the earliest deadline, then the course's place in the catalogue."""
+    return (not mine.way.progress.begun, mine.due is None, mine.due.deadline if mine.due else None, mine.page.path)
+
+
+def _progress(context: template.Context, courses: list[Course]) -> dict[int, CourseProgress]:
+    learner = getattr(context.get("request"), "user", None)
+    if learner is None or not learner.is_authenticated:
+        return {course.pk: CourseProgress() for course in courses}
+    return learning().progress(learner, courses)
+
+
+@register.inclusion_tag("courses/question.html", takes_context=True)
+def question_form(
+    context: template.Context, question: Question, given: Given | None, page: LessonPage, state: LessonState
+) -> dict[str, Any]:
+    """A lesson's question with its form and, when it is answered, what the answer was worth."""
+    return context.flatten() | {"question": question, "given": given, "page": page, "state": state, "message": ""}
+
+
+@register.simple_tag
+def result_in_words(question: Question, given: Given) -> str:
+    """What a screen reader says when the answer is stored."""
+    if question.kind == "reflection" or given.mark is None:
+        return _("Stored.")
+    words = _("Right.") if given.mark.correct else _("Not quite.")
+    return " ".join([words, given.mark.summary, *(feedback for _text, feedback, _right in given.mark.feedback)]).strip()
+
+
+@register.inclusion_tag("courses/question_fields.html", takes_context=True)
+def question_fields(
+    context: template.Context,
+    question: Question,
+    response: Any,
+    seed: str,
+    prefix: str = "",
+    message: str | None = None,
+) -> dict[str, Any]:
+    """The fields of a question; in a quiz `prefix` keeps the questions apart."""
+    return {
+        "fields": fields(question, response, seed, prefix),
+        "question": question,
+        "message": context.get("message", "") if message is None else message,
+        "content": context["page"].content_language,
+    }
+
+
+@register.filter
+def answer_in_words(given: Given, question: Question) -> list[str]:
+    return in_words(question, given.response)
+
+
+@register.simple_tag
+def quiz_questions(
+    page: QuizPage, state: QuizState, responses: dict[str, Any] | None = None, errors: dict[str, str] | None = None
+) -> list[dict[str, Any]]:
+    """The quiz's questions with what is chosen in each and what is wrong with it (`errors`: sentences by key)."""
+    chosen = responses if responses is not None else state.kept
+    return [
+        {"question": question, "response": chosen.get(key), "message": (errors or {}).get(key, ""), "number": number}
+        for number, (key, question) in enumerate(page.questions().items(), 1)
+    ]
+
+
+@register.simple_tag
+def quiz_feedback(page: QuizPage, state: QuizState) -> list[dict[str, Any]]:
+    """Each question of the last try with its answer and its mark."""
+    if state.last is None:
+        return []
+    return [
+        {"question": question, "given": state.last.answers[key], "number": number}
+        for number, (key, question) in enumerate(page.questions().items(), 1)
+        if key in state.last.answers
+    ]
+
+
+@register.filter
+def in_language(course: Any) -> str:
+    """The title of a course or campaign in the page's language."""
+    return course.title_in(translation.get_language() or "nb")
+
+
+@register.filter
+def lookup(mapping: dict[str, Any], key: str) -> Any:
+    return mapping.get(key)

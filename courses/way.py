@@ -1,0 +1,114 @@
+"""A learner's way through a course: which parts there are, what is done, and the one next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils import translation
+
+from .models import Course, CoursePage, LessonPage, QuizPage
+from .ports import CourseProgress
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+
+@dataclass(frozen=True)
+class Part:
+    """A lesson or the closing quiz, as a line of the course's list."""
+
+    page: LessonPage | QuizPage
+    number: int
+    done: bool
+    here: bool  # the part last visited
+    place: str = ""  # the block in it that was last read
+
+    @property
+    def is_quiz(self) -> bool:
+        return isinstance(self.page, QuizPage)
+
+    @property
+    def anchor(self) -> str:
+        return f"#b-{self.place}" if self.place else ""
+
+
+@dataclass(frozen=True)
+class Way:
+    """The parts of a course in order, for one learner."""
+
+    parts: tuple[Part, ...]
+    progress: CourseProgress
+
+    @property
+    def left(self) -> list[Part]:
+        return [part for part in self.parts if not part.done]
+
+    @property
+    def lessons_left(self) -> int:
+        return sum(not part.is_quiz for part in self.left)
+
+    @property
+    def minutes_left(self) -> int:
+        return sum(part.page.minutes for part in self.left)
+
+    @property
+    def minutes(self) -> int:
+        return sum(part.page.minutes for part in self.parts)
+
+    @property
+    def share(self) -> float:
+        return self.progress.percent / 100
+
+    @property
+    def next(self) -> Part | None:
+        """Where to go on: the part last visited if it is not done, else the first that is not; None when all are."""
+        visited = [part for part in self.left if part.here]
+        return next(iter([*visited, *self.left]), None)
+
+    def after(self, page: Page) -> Part | None:
+        """The part that follows `page` in the course."""
+        following = [
+            part for part, before in zip(self.parts[1:], self.parts, strict=False) if before.page.pk == page.pk
+        ]
+        return following[0] if following else None
+
+    def number_of(self, page: Page) -> int:
+        return next((part.number for part in self.parts if part.page.pk == page.pk), 0)
+
+
+def way(lessons: Sequence[LessonPage], quiz: QuizPage | None, progress: CourseProgress) -> Way:
+    pages: list[LessonPage | QuizPage] = [*lessons, *([quiz] if quiz else [])]
+    return Way(tuple(_part(page, number, progress) for number, page in enumerate(pages, 1)), progress)
+
+
+def _part(page: LessonPage | QuizPage, number: int, progress: CourseProgress) -> Part:
+    here = page.key == progress.at_key
+    done = progress.quiz_passed if isinstance(page, QuizPage) else page.key in progress.lessons_done
+    done = done or progress.completed_on is not None
+    return Part(page, number, done, here, progress.at_place if here and not done else "")
+
+
+def pages_in_language(courses: Iterable[Course]) -> dict[int, CoursePage]:
+    """Each course's page in the active language, by course id."""
+    language = translation.get_language()
+    pages = CoursePage.objects.live().filter(course__in=list(courses), locale__language_code=language)
+    return {page.course_id: page for page in pages.select_related("course", "locale", "alias_of__locale")}
+
+
+def ways(pages: Sequence[CoursePage], progress: dict[int, CourseProgress]) -> dict[int, Way]:
+    """Each page's way by course id, in two queries however many pages there are."""
+    lessons: dict[str, list[LessonPage]] = {}
+    quizzes: dict[str, QuizPage] = {}
+    paths = [page.path for page in pages]
+    for lesson in (
+        LessonPage.objects.live().filter(depth=pages[0].depth + 1 if pages else 0).defer("body").order_by("path")
+    ):
+        lessons.setdefault(lesson.path[: -LessonPage.steplen], []).append(lesson)
+    for quiz in QuizPage.objects.live().filter(depth=pages[0].depth + 1 if pages else 0).defer("questions_field"):
+        quizzes.setdefault(quiz.path[: -QuizPage.steplen], quiz)
+    return {
+        page.course_id: way(lessons.get(path, []), quizzes.get(path), progress[page.course_id])
+        for page, path in zip(pages, paths, strict=True)
+    }
