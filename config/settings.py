@@ -155,6 +155,8 @@ if CELERY_BROKER_URL == "filesystem://":
         "data_folder_out": str(_queue / "messages"),
         "control_folder": str(_queue / "control"),
     }
+# Installations that share a broker each name a queue of their own.
+CELERY_TASK_DEFAULT_QUEUE = os.environ.get("CELERY_QUEUE", "celery")
 CELERY_TIMEZONE = "Europe/Oslo"
 CELERY_ENABLE_UTC = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -304,7 +306,8 @@ LOGGING = {
 }
 
 if TESTING:
-    CELERY_TASK_ALWAYS_EAGER = not flag("FAGBENK_REAL_BROKER")
+    CELERY_TASK_ALWAYS_EAGER = True  # the fixture `worker` turns it off
+    CELERY_TASK_DEFAULT_QUEUE = f"test-{VAR_DIR.name}"
     CELERY_TASK_EAGER_PROPAGATES = True
     PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     MEDIA_ROOT = VAR_DIR / "test-media"

@@ -2,15 +2,19 @@
 
 import os
 import shutil
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from collect import collect  # config/launch, through pytest's `pythonpath`
 from django.conf import settings
 from django.core.management import call_command
 from pytest_django import DjangoDbBlocker
+from supervise import Child, stop
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -20,6 +24,9 @@ NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    server = settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "amqp://"))
+    if os.environ.get("FAGBENK_REAL_BROKER") == "1" and not server:
+        pytest.exit("FAGBENK_REAL_BROKER is set, and CELERY_BROKER_URL names no server.", returncode=3)
     config.option.create_db |= IN_USE.exists()
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     try:
@@ -73,6 +80,60 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
     return {**browser_context_args, "locale": "nb-NO", "timezone_id": "Europe/Oslo"}
+
+
+@pytest.fixture
+def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
+    """A Celery worker in a process of its own, on the tests' database and the broker that CELERY_BROKER_URL names."""
+    from config.celery import app
+
+    app.conf.task_always_eager = False
+    app.control.purge()
+    command = [
+        sys.executable,
+        "-m",
+        "celery",
+        "-A",
+        "config",
+        "worker",
+        "-P",
+        "threads",
+        "-c",
+        "1",
+        "--loglevel",
+        "warning",
+    ]
+    child = Child("worker", command, settings.BASE_DIR, _environment_of_a_worker(), tmp_path / "worker.log")
+    try:
+        _wait_for_the_first_beat(child)
+        yield
+    finally:
+        app.conf.task_always_eager = True
+        stop([child])
+
+
+def _environment_of_a_worker() -> dict[str, str]:
+    database = settings.DATABASES["default"]
+    url = f"sqlite:///{database['NAME']}"
+    if not database["ENGINE"].endswith("sqlite3"):
+        at = f"{database['HOST']}:{database['PORT'] or 5432}"
+        url = f"postgres://{quote(database['USER'])}:{quote(database['PASSWORD'])}@{at}/{database['NAME']}"
+    own = {
+        "DATABASE_URL": url,
+        "CELERY_QUEUE": settings.CELERY_TASK_DEFAULT_QUEUE,
+        "FAGBENK_VAR": str(settings.VAR_DIR),
+    }
+    return {**os.environ, "FAGBENK_DEMO": "1", "CELERY_BROKER_URL": settings.CELERY_BROKER_URL, **own}
+
+
+def _wait_for_the_first_beat(child: Child) -> None:
+    from config.models import Heartbeat
+
+    deadline = time.monotonic() + 60
+    while not Heartbeat.objects.exists():
+        if child.ended or time.monotonic() > deadline:
+            pytest.fail(f"The worker did not start: {child.log.read_text()[-2000:]}", pytrace=False)
+        time.sleep(0.1)
 
 
 @pytest.fixture
