@@ -9,6 +9,10 @@ class UnknownCampaign(TrackingError):
     """There is no such campaign for the one who asks."""
 
 
+class SignInNeeded(TrackingError):
+    """The campaign is for signed-in people, and nobody has signed in."""
+
+
 class BadQuery(TrackingError):
     """A figure was asked for with a parameter that cannot be honoured; the message says which."""
 
