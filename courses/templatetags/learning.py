@@ -163,7 +163,7 @@ def quiz_questions(
     page: QuizPage, state: QuizState, responses: dict[str, Any] | None = None, errors: dict[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """The quiz's questions with what is chosen in each and what is wrong with it (`errors`: sentences by key)."""
-    chosen = responses if responses is not None else state.kept
+    chosen = responses or state.kept  # a template passes "" for what it was not given
     return [
         {"question": question, "response": chosen.get(key), "message": (errors or {}).get(key, ""), "number": number}
         for number, (key, question) in enumerate(page.questions().items(), 1)

@@ -45,7 +45,7 @@ def freeze_outline(version: CourseVersion) -> None:
     """From its first learner on, a version asks for the lessons that it had then."""
     if version.outline is None:
         version.outline = sorted(live_lesson_keys(version.course))
-        CourseVersion.objects.filter(pk=version.pk, outline=None).update(outline=version.outline)
+        CourseVersion.objects.filter(pk=version.pk, outline__isnull=True).update(outline=version.outline)
 
 
 def live_lesson_keys(course: Course) -> set[str]:

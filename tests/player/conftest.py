@@ -1,0 +1,136 @@
+"""A small course with every kind of question, loaded as KRUS's courses are."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from django.test import Client
+
+
+from courses.loader import load
+from courses.models import Course, CoursePage, LessonPage, QuizPage
+from courses.questions import Question
+from learners.models import Learner
+
+RIGHT, WRONG = "right", "wrong"
+
+
+def _choice(key: str, kind: str, right: list[str]) -> dict[str, Any]:
+    options = [{"key": k, "text": f"{key} {k}", "feedback": f"om {k}", "correct": k in right} for k in "abc"]
+    return {"type": kind, "key": key, "prompt": f"Hva er {key}?", "options": options}
+
+
+def _order(key: str) -> dict[str, Any]:
+    items = [{"key": k, "text": f"{key} {k}"} for k in "abc"]
+    return {"type": "order", "key": key, "prompt": key, "items": items, "feedback_right": "Ja.", "feedback_wrong": "Nei."}
+
+
+def _match(key: str) -> dict[str, Any]:
+    pairs = [{"key": k, "left": f"venstre {k}", "right": f"høyre {k}"} for k in "abc"]
+    return {"type": "match", "key": key, "prompt": key, "pairs": pairs, "feedback_right": "Ja.", "feedback_wrong": "Nei."}
+
+
+def small_course(language: str) -> dict[str, Any]:
+    body = [
+        {"type": "text", "html": "<p>Tekst.</p>"},
+        _choice("single", "single", ["b"]),
+        _choice("multiple", "multiple", ["a", "c"]),
+        _order("order"),
+        _match("match"),
+        {"type": "reflection", "key": "reflection", "prompt": "Hva tenker du?"},
+    ]
+    second = [{"type": "text", "html": "<p>Mer tekst.</p>"}, _choice("second", "single", ["a"])]
+    return {
+        "slug": "lite-kurs", "code": "LITE", "subject": "mi", "language": language, "title": f"Lite kurs {language}",
+        "summary": "Et lite kurs.", "intro": "<p>Kort.</p>", "outcomes": ["prøve"], "sources": [],
+        "lessons": [
+            {"key": "forste", "title": "Første", "summary": "En", "minutes": 10, "body": body},
+            {"key": "andre", "title": "Andre", "summary": "To", "minutes": 10, "body": second},
+        ],
+        "quiz": {
+            "title": "Prøve", "intro": "Svar.", "pass_mark": 0.75,
+            "questions": [_choice("q1", "single", ["a"]), _choice("q2", "multiple", ["a", "b"]), _order("q3"), _match("q4")],
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+def course(db: None, tmp_path: Path) -> Course:
+    for language in ("nb", "nn"):
+        (tmp_path / f"course.{language}.yaml").write_text(yaml.safe_dump(small_course(language)), encoding="utf-8")
+    return load(tmp_path, dt.date(2026, 1, 5))
+
+
+@pytest.fixture
+def course_page(course: Course) -> CoursePage:
+    return CoursePage.objects.get(course=course, locale__language_code="nb")
+
+
+@pytest.fixture
+def lessons(course_page: CoursePage) -> list[LessonPage]:
+    return list(LessonPage.objects.child_of(course_page).order_by("path"))
+
+
+@pytest.fixture
+def quiz(course_page: CoursePage) -> QuizPage:
+    page = course_page.quiz()
+    assert page
+    return page
+
+
+@pytest.fixture
+def person(db: None) -> Callable[[str], Learner]:
+    return lambda name: Learner.objects.create_user(f"{name}@fagbenk.example", "hemmelig-nok-12", given_name=name.title())
+
+
+@pytest.fixture
+def kari(person: Callable[[str], Learner]) -> Learner:
+    return person("kari")
+
+
+@pytest.fixture
+def ola(person: Callable[[str], Learner]) -> Learner:
+    return person("ola")
+
+
+@pytest.fixture
+def kari_client(kari: Learner) -> Client:
+    client = Client()
+    client.force_login(kari)
+    return client
+
+
+def form(question: Question, which: str = RIGHT, prefix: str = "") -> dict[str, Any]:
+    """The form's fields for a right or a wrong answer."""
+    if question.kind == "reflection":
+        return {f"{prefix}answer": "Mine egne ord."}
+    if question.kind == "single":
+        return {f"{prefix}answer": next(o.key for o in question.options if o.correct == (which == RIGHT))}
+    if question.kind == "multiple":
+        return {f"{prefix}answer": [o.key for o in question.options if o.correct == (which == RIGHT)]}
+    keys = [o.key for o in question.options]
+    if question.kind == "order":
+        places = keys if which == RIGHT else keys[::-1]
+        return {f"{prefix}place-{key}": str(n + 1) for n, key in enumerate(places)}
+    rights = keys if which == RIGHT else keys[1:] + keys[:1]
+    return {f"{prefix}pair-{left}": right for left, right in zip(keys, rights, strict=True)}
+
+
+def by_kind(page: LessonPage) -> dict[str, Question]:
+    return {q.kind: q for q in page.questions().values()}
+
+
+def quiz_form(quiz: QuizPage, wrong: int = 0) -> dict[str, Any]:
+    """The quiz's fields with the last `wrong` questions answered wrongly."""
+    asked = list(quiz.questions().values())
+    fields: dict[str, Any] = {}
+    for n, question in enumerate(asked):
+        fields |= form(question, RIGHT if n < len(asked) - wrong else WRONG, f"{question.key}:")
+    return fields
+
+
