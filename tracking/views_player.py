@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Any, TypeVar
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,6 +24,7 @@ from courses.models import CoursePage, LessonPage, QuizPage
 from courses.ports import Given, LessonState
 from courses.questions import Question
 from courses.way import way
+from learners.policy import policy
 
 from .completions.models import Completion
 from .exceptions import ForeignForm, NotAllowedNow, StaleForm
@@ -39,7 +39,7 @@ def _page(model: type[P], pk: int) -> P:
 
 
 @require_POST
-@login_required
+@policy("signed_in")
 def begin(request: HttpRequest, page_id: int) -> HttpResponse:
     """Begin the course and go to its first part that is not done."""
     page = _page(CoursePage, page_id)
@@ -54,6 +54,7 @@ def begin(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+@policy("form")
 def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpResponse:
     """Store an answer to a lesson's question."""
     page, at = _page(LessonPage, page_id), timezone.now()
@@ -101,6 +102,7 @@ def _question(request: HttpRequest, page: LessonPage, question: Question, given:
 
 @csrf_exempt
 @require_POST
+@policy("form")
 def finish(request: HttpRequest, page_id: int) -> HttpResponse:
     """The lesson is gone through; on to the next part."""
     page, at = _page(LessonPage, page_id), timezone.now()
@@ -119,6 +121,7 @@ def finish(request: HttpRequest, page_id: int) -> HttpResponse:
 
 @csrf_exempt
 @require_POST
+@policy("form")
 def hand_in(request: HttpRequest, page_id: int) -> HttpResponse:
     """Hand in the closing quiz."""
     page, at = _page(QuizPage, page_id), timezone.now()
@@ -157,6 +160,7 @@ def _unanswered(request: HttpRequest, address: str, unanswered: list[str]) -> Ht
 
 @csrf_exempt
 @require_POST
+@policy("form")
 def place(request: HttpRequest, page_id: int) -> HttpResponse:
     """Remember where in the lesson the learner is."""
     page = _page(LessonPage, page_id)
@@ -174,7 +178,7 @@ def place(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 @require_GET
-@login_required
+@policy("signed_in")
 def receipt(request: HttpRequest, page_id: int) -> HttpResponse:
     """What the server has stored of a completed course."""
     page = _page(CoursePage, page_id)
