@@ -76,9 +76,10 @@ def _typed(text: str, form: Any, complaint: str) -> str:
 
 def _agent(text: str) -> str:
     try:
-        agent = strictly(text.encode("utf-8", "replace"))
-        msgspec.convert(agent, Actor)
-    except (InvalidStatementError, msgspec.ValidationError) as error:
+        raw = text.encode("utf-8", "replace")
+        agent = strictly(raw)
+        msgspec.json.decode(raw, type=Actor)
+    except (InvalidStatementError, msgspec.MsgspecError) as error:
         raise ValueError(f"is no agent or identified group: {error}") from error
     key = agent_key(agent)
     if key is None:
