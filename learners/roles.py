@@ -16,6 +16,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 WAGTAIL_GROUPS = {
     RoleGrant.Role.EDITOR: ("Editors", ("add_page", "change_page")),
     RoleGrant.Role.PUBLISHER: ("Moderators", ("add_page", "change_page", "publish_page", "lock_page", "unlock_page")),
+    RoleGrant.Role.COURSE_ADMIN: ("Course administrators", ()),
 }
 ADMIN_RIGHTS = (("wagtailadmin", "access_admin"), ("simple_translation", "submit_translation"))
 

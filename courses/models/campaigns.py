@@ -6,13 +6,15 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from learners.facts import Fact
 
 from .course import Course, CourseVersion
 
 
-class Campaign(models.Model):
+class Campaign(ClusterableModel):
     """What is asked of whom by when. Its audience and accepted versions are facts beside it."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -44,9 +46,10 @@ class Campaign(models.Model):
 class CampaignCourse(models.Model):
     """One of a campaign's required courses, in order."""
 
-    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="requirements")
-    course = models.ForeignKey(Course, on_delete=models.PROTECT)
+    campaign = ParentalKey(Campaign, on_delete=models.CASCADE, related_name="requirements")
+    course = models.ForeignKey(Course, on_delete=models.PROTECT, verbose_name=_("course"))
     order = models.PositiveSmallIntegerField(default=0)
+    sort_order_field = "order"  # what the editor's page of a campaign numbers
 
     class Meta:
         ordering = ["order", "pk"]

@@ -1,0 +1,1 @@
+"""Campaigns and the courses' records in Wagtail's admin."""
