@@ -1,0 +1,25 @@
+"""The admin's door: one sign-in for everybody, and no circle for those who may not come in."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, resolve_url
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+
+from .policy import policy
+
+
+@policy("public")
+def admin_door(request: HttpRequest) -> HttpResponse:
+    """Wagtail's sign-in address: on to our own, which asks for the second factor where it is due."""
+    query = request.GET.urlencode()
+    if not request.user.is_authenticated:
+        return redirect(resolve_url(settings.LOGIN_URL) + (f"?{query}" if query else ""))
+    if not request.user.has_perm("wagtailadmin.access_admin"):
+        raise PermissionDenied(_("You are signed in, but editing pages is not among your rights."))
+    onward = request.GET.get("next", "")
+    inside = url_has_allowed_host_and_scheme(onward, {request.get_host()}, require_https=request.is_secure())
+    return redirect(onward if inside else "wagtailadmin_home")
