@@ -55,7 +55,7 @@ class Row:
 
 
 def about(activity: str, *, accounts: Collection[str] | None, verbs: Collection[str], home_page: str) -> list[Row]:
-    """Statements with one of `verbs` whose object is `activity`, also voided ones, in the order in which they were stored.
+    """Statements with one of `verbs` about (with the object) `activity`, also voided ones, in the order of storing.
 
     `accounts` are names at `home_page`; None means everybody there. One query for each 900 accounts.
     """
@@ -83,7 +83,8 @@ def after(cursor: str, limit: int = 1000, *, home_page: str = "") -> tuple[list[
 
     Safe against late commits: on PostgreSQL only rows of transactions are given than which no older one is still
     running, in the order of (transaction, position); a statement that commits late is given late and never skipped. On
-    SQLite writers come one at a time. Within a batch the order is that of ids; `stored` has the sender's. Rows restored into another PostgreSQL cluster must have `xact` set to 0.
+    SQLite writers come one at a time. Within a batch the order is that of ids; `stored` has the sender's.
+    Rows restored into another PostgreSQL cluster must have `xact` set to 0.
 
     Raises `LrsError` on a cursor that is not ours.
     """
