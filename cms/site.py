@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import yaml
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 from wagtail.models import Locale, Page, Site
 
 from .models import StartPage, TextPage
@@ -51,9 +52,16 @@ def mirror(page: Page, locales: dict[str, Locale]) -> None:
 
 
 def publish(parent: Page, page: Page) -> Page:
-    """Put `page` below `parent`, with its first revision, published."""
+    """Put `page` below `parent`, published, with its first revision.
+
+    In one save: publishing a draft would save, and index, each page three times more.
+    """
+    page.live, page.first_published_at = True, timezone.now()
+    page.last_published_at = page.first_published_at
     added = parent.add_child(instance=page)
-    added.save_revision().publish()
+    revision = added.save_revision(changed=False, clean=False)
+    type(added).objects.filter(pk=added.pk).update(live_revision=revision, has_unpublished_changes=False)
+    added.live_revision, added.has_unpublished_changes = revision, False
     return added
 
 

@@ -139,7 +139,7 @@ class _Builder:
         )
 
     def _block(self, block: Any, place: str) -> dict[str, Any]:
-        """A StreamField's stored form of `block`; a question's id comes from its key, another block's from its place."""
+        """A StreamField's stored form of `block`; its id comes from its key, or from its place."""
         key = getattr(block, "key", "") or place
         kind = type(block).__struct_config__.tag
         return {"type": kind, "value": self._value(block, key), "id": self._id(key)}

@@ -1,1 +1,1 @@
-"""The demo: an invented staff in the public structure of the Norwegian correctional service, and what they have done."""
+"""The demo: invented people in the public structure of the correctional service, and what they have done."""

@@ -18,7 +18,7 @@ OFFICERS = "VERKSBETJENT"
 def store(calendar: Calendar, courses: dict[str, Course], decided_by: Learner) -> list[Campaign]:
     """Write the campaigns, decided a fortnight before they start."""
     decided = moment(calendar.start - dt.timedelta(days=14), dt.time(10))
-    year = calendar.deadline.year
+    year = calendar.start.year
     officers = _campaign(
         calendar, f"verksbetjenter-{year}", "Grunnopplæring for verksbetjenter", "Grunnopplæring for verksbetjentar"
     )

@@ -18,7 +18,7 @@ SINCE = dt.date(2001, 1, 1)  # when the service got its regions
 
 @dataclass(frozen=True)
 class Leaf:
-    """A unit that people are posted to. `staff` and `workshop` are weights; `leads` is the unit that its leader leads."""
+    """A unit that people are posted to. `staff` and `workshop` are weights; `leads` is the unit its leader leads."""
 
     code: str
     name: str

@@ -115,7 +115,7 @@ class Staff:
         end_known: dt.datetime | None = None,
         **fields: object,
     ) -> None:
-        """A fact from `start` to before `end`; where the end was told later than the start, the open row is closed then."""
+        """A fact from `start` to before `end`; an end that was told later closes the open row then."""
         base = {"learner": person.learner, "valid_from": start, **fields}
         if end is None or end_known is None or end_known <= known:
             rows = [model(**base, valid_to=end, known_from=known)]

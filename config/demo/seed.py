@@ -1,0 +1,156 @@
+"""The demo from nothing to twelve weeks of activity; run again, it changes nothing.
+
+Site and courses come first, by themselves: loading them twice does no harm. Everything else is one transaction, so a
+demo that was broken off leaves nothing half-finished.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.db import transaction
+
+from cms.site import ensure_site
+from courses.loader import load
+from courses.models import Campaign, Course
+from learners.models import ImportRun, Learner
+from tracking.barometer import cells, hiding
+from tracking.clock import last_sunday
+from tracking.completions import projection
+from tracking.identities.people import ensure_actors
+from tracking.player.attempts import freeze_outline
+
+from . import accounts, campaigns, content, organisation, people, telling
+from .calendar import Calendar, night
+from .deeds import Story
+from .plans import Plan, Planner
+from .progress import Progress
+
+COURSES = Path(__file__).resolve().parent.parent.parent / "courses" / "content"
+OFFICER = "ansatt"  # the account whose course is half-way
+STAGES = {
+    "Sider og kurs": 5.0,
+    "Enheter og ansatte": 2.0,
+    "Tolv uker i kursene": 3.0,
+    "Spor i loggen": 16.0,
+    "Fullføringer": 2.0,
+    "Barometeret": 6.0,
+}
+
+
+class SeedError(Exception):
+    """The demo cannot be loaded here; the message says why."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was loaded; `new` is False where it was there already."""
+
+    new: bool
+    people: int = 0
+    statements: int = 0
+    completions: int = 0
+
+
+def seed(at: dt.datetime, staff: int, number: int, password: str | None, progress: Progress, spare: bool) -> Outcome:
+    """Load the demo as of the moment `at`. `spare`: another process may help. Raises SeedError."""
+    if staff < people.LEAST:
+        raise SeedError(f"Med færre enn {people.LEAST} ansatte blir enheter stående tomme. Velg et høyere tall.")
+    if Learner.objects.filter(email=f"{OFFICER}@{accounts.DOMAIN}").exists():
+        return Outcome(new=False)
+    if Learner.objects.exists():
+        raise SeedError("Det er alt folk i denne databasen. Demoen lastes bare inn i en database uten folk.")
+    calendar = Calendar(at)
+    progress.begin("Sider og kurs")
+    courses = _load_courses(calendar)
+    with telling.builder(content.read(), spare) as build, transaction.atomic():
+        return _Seed(calendar, staff, number, progress, courses).run(password, build)
+
+
+def _load_courses(calendar: Calendar) -> dict[str, Course]:
+    ensure_site()
+    folders = sorted(file.parent for file in COURSES.glob("*/course.nb.yaml"))
+    loaded = [load(folder, calendar.opened) for folder in folders]
+    return {course.code: course for course in loaded}
+
+
+class _Seed:
+    """The one transaction: people, campaigns, deeds, and what follows from them."""
+
+    def __init__(
+        self, calendar: Calendar, staff: int, number: int, progress: Progress, courses: dict[str, Course]
+    ) -> None:
+        self.calendar, self.staff, self.number = calendar, staff, number
+        self.progress, self.courses = progress, courses
+
+    def run(self, password: str | None, build: telling.Build) -> Outcome:
+        self.progress.begin("Enheter og ansatte")
+        self._employ(password)
+        self.progress.begin("Tolv uker i kursene")
+        story = self._story()
+        self.progress.begin("Spor i loggen")
+        told = self._tell(story, build)
+        self.progress.begin("Fullføringer")
+        completions = projection.rebuild()
+        self.progress.begin("Barometeret")
+        self._count()
+        return Outcome(True, len(self.people), told, completions)
+
+    def _employ(self, password: str | None) -> None:
+        opened = night(self.calendar.opened)
+        units, positions = organisation.store(opened)
+        made = people.Staff(units, positions, self.calendar, self.number)
+        made.employ(self.staff)
+        self.people, self.chosen = made.people, accounts.choose(made.people)
+        people.store(made)
+        ensure_actors([p.learner for p in self.people])
+        accounts.open_accounts(self.chosen, password, opened)
+        accounts.grant_regions(self.people, units, opened)
+        ImportRun.objects.bulk_create(_deliveries(self.calendar))
+        self.campaigns: list[Campaign] = campaigns.store(self.calendar, self.courses, self.chosen["direktor"].learner)
+        campaigns.store_exemptions(self.campaigns, self.people, self.calendar, self.number)
+
+    def _story(self) -> Story:
+        read = content.read()
+        versions = {
+            code: course.versions.select_related("course").get(number=1) for code, course in self.courses.items()
+        }
+        for version in versions.values():
+            freeze_outline(version)
+        parts = {code: len(read[code, "nb"].lessons) for code in self.courses}
+        planner = Planner(parts, self.calendar, self.number)
+        officer = self.chosen[OFFICER]
+        plans = planner.plans(p for p in self.people if p is not officer)
+        plans += self._officers_plan(officer)
+        story = Story(read, versions, self.number)
+        story.tell(plans)
+        story.store_rows()
+        return story
+
+    def _officers_plan(self, officer: people.Person) -> Sequence[Plan]:
+        """Two lessons of MI done, the third begun."""
+        days = [day for day in self.calendar.days() if day.weekday() < 5][-9::5]
+        visits = [(day, [number]) for number, day in enumerate(days)]
+        return [Plan(officer, "MI", visits, opens=len(visits))] if visits else []
+
+    def _tell(self, story: Story, build: telling.Build) -> int:
+        total = max(len(story.deeds), 1)
+        told = telling.tell(story, build, lambda done: self.progress.part(done / total))
+        voider = self.chosen["admin"].learner.opaque_id
+        return told + telling.void_some(story, voider, night(self.calendar.today), self.number)
+
+    def _count(self) -> None:
+        for number, campaign in enumerate(self.campaigns):
+            cells.refresh(campaign, self.calendar.now)
+            hiding.decide_weeks(campaign, last_sunday(self.calendar.today))
+            self.progress.part((number + 1) / len(self.campaigns))
+
+
+def _deliveries(calendar: Calendar) -> list[ImportRun]:
+    """People data came every night."""
+    days = (calendar.today - calendar.opened).days + 1
+    nights = [night(calendar.opened + dt.timedelta(days=n)) for n in range(days)]
+    return [ImportRun(source="demo", finished_at=at, succeeded=True) for at in nights]
