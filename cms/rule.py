@@ -1,6 +1,6 @@
 """The geometry of the folding rule: where a share's ticks, numbers, joints, notch and labels stand. Pure, in SVG units.
 
-A share of 0 stands at `left`, 1 at `left + length`. Labels stand in lanes: lane 0 is next to the rule, lane 1 further out.
+A share of 0 stands at `left`, 1 at `left + length`. Labels stand in lanes: 0 next to the rule, 1 further out.
 """
 
 from __future__ import annotations

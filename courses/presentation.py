@@ -40,7 +40,7 @@ class Fields:
 
 
 def fields(question: Question, response: Response | None, seed: str, prefix: str = "") -> Fields:
-    """`response`: what is chosen already; `seed`: the same order of options each time; `prefix` of every field's name."""
+    """`response`: what is chosen; `seed`: the same order of options each time; `prefix` of every field's name."""
     ident = f"f-{question.key}"
     name = f"{prefix}answer"
     if question.kind in ("single", "multiple"):

@@ -91,24 +91,21 @@ class MyLearning:
 
 @register.simple_tag(takes_context=True)
 def my_learning(context: template.Context) -> MyLearning:
-    """What is due and what is begun, for the reader."""
+    """What is due and what is begun, for the reader: begun first, then in the order that it is asked for."""
     learner = context["request"].user
     if not learner.is_authenticated:
         return MyLearning()
     courses = list(Course.objects.filter(retired_on=None))
     progress = learning().progress(learner, courses)
-    due = {one.course.pk: one for one in reversed(learning().due(learner, timezone.localdate()))}
+    asked = learning().due(learner, timezone.localdate())
+    due = {one.course.pk: one for one in reversed(asked)}
+    turn = {one.course.pk: n for n, one in reversed(list(enumerate(asked)))}
     waiting = [c for c in courses if not progress[c.pk].completed_on and (progress[c.pk].begun or c.pk in due)]
     pages = pages_in_language(waiting)
     found = ways(list(pages.values()), progress)
     mine = [MyCourse(pages[c.pk], found[c.pk], due.get(c.pk)) for c in waiting if c.pk in pages]
-    mine.sort(key=_urgency)
+    mine.sort(key=lambda one: (not one.way.progress.begun, turn.get(one.page.course_id, len(asked)), one.page.path))
     return MyLearning(mine, sum(p.completed_on is not None for p in progress.values()))
-
-
-def _urgency(mine: MyCourse) -> tuple[Any, ...]:
-    """Begun before not begun, then the earliest deadline, then the course's place in the catalogue."""
-    return (not mine.way.progress.begun, mine.due is None, mine.due.deadline if mine.due else None, mine.page.path)
 
 
 def _progress(context: template.Context, courses: list[Course]) -> dict[int, CourseProgress]:

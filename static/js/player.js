@@ -16,7 +16,7 @@
   const forms = () => root.querySelectorAll("form[data-keep]");
 
   function keep(form, pending) {
-    const fields = [...new FormData(form)].filter(([name]) => !["csrfmiddlewaretoken", "who", "try", "number"].includes(name));
+    const fields = [...new FormData(form)].filter(([name]) => !["who", "try", "number"].includes(name));
     sessionStorage.setItem(keyOf(form), JSON.stringify({ turn: turnOf(form), fields, pending }));
   }
 
@@ -133,7 +133,6 @@
     const body = new FormData();
     body.append("place", place);
     body.append("who", root.querySelector("input[name=who]").value);
-    body.append("csrfmiddlewaretoken", root.querySelector("input[name=csrfmiddlewaretoken]").value);
     if (navigator.sendBeacon(root.dataset.placeUrl, body)) sent = place;
   }
   setInterval(remember, 5000);
