@@ -1,0 +1,104 @@
+"""What a weekly report says, from figures to plain data: counts, shares and dates, no sentences and no names of people.
+
+    {"format": 1, "week", "from", "as_of", "known", "provisional", "rule_version", "demo", "unit": {"code", "name"},
+     "people_received_at", "statements_received_at",
+     "campaigns": [{"slug", "title", "title_nn", "start", "deadline", "target", "parts": [part, …]}]}
+
+A part is the barometer's JSON of that part (docs/barometer.md) without what is said above, with "part", "title",
+"title_nn" (null for all courses together), "courses" (how many), "change" (persons since the Sunday before), "last_week",
+"pace", "target_reached" and "completed_in_audience". Hidden numbers are null.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from courses.models import Campaign
+from learners.models import Unit
+
+from ..barometer.facts import ALL
+from ..barometer.figures import Figure, as_json
+from ..barometer.rule import RULE_VERSION
+from .weeks import Week
+
+FORMAT = 1
+# Said once for the whole report, or of no use in it.
+SAID_ABOVE = ("campaign", "unit", "known", "rule_version", "people_received_at", "statements_received_at")
+Content = dict[str, Any]
+
+
+def build(
+    week: Week,
+    unit: Unit,
+    figures: Sequence[Sequence[Figure]],
+    *,
+    known: str,
+    as_of: dt.date,
+    ages: dict[str, dt.datetime | None],
+    demo: bool,
+) -> Content:
+    """The content from one sequence of figures (the parts, in order) for each campaign."""
+    return {
+        "format": FORMAT,
+        "week": week.name,
+        "from": week.monday.isoformat(),
+        "as_of": as_of.isoformat(),
+        "known": known,
+        "provisional": known == "now",
+        "rule_version": RULE_VERSION,
+        "demo": demo,
+        "unit": {"code": unit.code, "name": unit.name},
+        **{
+            name: moment.astimezone(dt.UTC).isoformat(timespec="seconds") if moment else None
+            for name, moment in ages.items()
+        },
+        "campaigns": [_campaign(parts) for parts in figures if parts],
+    }
+
+
+def _campaign(parts: Sequence[Figure]) -> Content:
+    campaign = parts[0].campaign
+    titles = _titles(campaign)
+    return {
+        "slug": campaign.slug,
+        "title": campaign.title,
+        "title_nn": campaign.title_nn,
+        "start": campaign.start.isoformat(),
+        "deadline": campaign.deadline.isoformat(),
+        "target": float(campaign.target),
+        "parts": [_part(figure, titles) for figure in parts],
+    }
+
+
+def _titles(campaign: Campaign) -> dict[str, tuple[str, str]]:
+    """The courses' titles by part: bokmål, nynorsk (may be empty)."""
+    rows = campaign.requirements.select_related("course")
+    return {row.course.code.lower(): (row.course.title, row.course.title_nn) for row in rows}
+
+
+def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
+    title, title_nn = titles.get(figure.part, (None, None))
+    told = {name: value for name, value in as_json(figure).items() if name not in SAID_ABOVE}
+    return {
+        "part": figure.part,
+        "title": title,
+        "title_nn": title_nn,
+        "courses": len(titles) if figure.part == ALL else 1,
+        **told,
+        "completed_in_audience": figure.completed_in_audience,
+        "change": figure.change_since_last_week,
+        "last_week": _last_week(figure),
+        "pace": figure.pace,
+        "target_reached": figure.target_reached,
+    }
+
+
+def _last_week(figure: Figure) -> Content | None:
+    """The Sunday before the figure's day."""
+    before = [point for point in figure.trend if point.on < figure.as_of and point.on.isoweekday() == 7]
+    if not before or before[-1].suppressed:
+        return None
+    point = before[-1]
+    return {"on": point.on.isoformat(), "counted": point.counted, "completed": point.completed, "share": point.share}

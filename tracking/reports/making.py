@@ -1,0 +1,157 @@
+"""Makes weekly reports: once each, from what was known at the week's close, also when made late."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from django.conf import settings
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from courses.models import Campaign
+from learners.models import ImportRun, Unit
+
+from ..barometer import cells, hiding
+from ..barometer.figures import Figure, figure, root_unit
+from ..barometer.rule import RULE_VERSION
+from ..clock import oslo_day
+from ..completions.models import Cursor
+from . import behind
+from .content import Content, build
+from .exceptions import FiguresDisagree, NoReport
+from .models import WeeklyReport, fingerprint
+from .weeks import Week
+
+# How long after its deadline a campaign stays in the reports.
+SHOWN_AFTER_DEADLINE = dt.timedelta(weeks=4)
+Ages = dict[str, dt.datetime | None]
+
+
+@dataclass
+class Round:
+    """The making of one closed week's reports: what several units' reports share is counted once."""
+
+    week: Week
+    at: dt.datetime
+    _listed: dict[str, behind.Lists] = field(default_factory=dict)
+
+    def make(self, unit: Unit) -> tuple[WeeklyReport, bool]:
+        """The report for `unit`, and whether it was made now. Raises NoReport, FiguresDisagree."""
+        stored = find(self.week, unit)
+        if stored:
+            return stored, False
+        campaigns = self._prepared()
+        figures = _figures(campaigns, unit, self.week.sunday, "then", self.at)
+        content = build(
+            self.week, unit, figures,
+            known="then", as_of=self.week.sunday, ages=_ages_then(self.week), demo=_is_demo(),
+        )  # fmt: skip
+        proof = behind.proof(unit, self._listed)
+        # Two that make the same report at once: the first to store it wins, the other reads that one.
+        return WeeklyReport.objects.get_or_create(
+            week=self.week.name,
+            unit=unit,
+            defaults={
+                "made_at": self.at,
+                "rule_version": RULE_VERSION,
+                "content": content,
+                "behind": proof,
+                "content_hash": fingerprint(content, proof),
+            },
+        )
+
+    def _prepared(self) -> list[Campaign]:
+        """The week's campaigns, with counts and hiding decided for its Sunday and equal to the lists."""
+        campaigns = campaigns_of(self.week, self.week.sunday)
+        for campaign in campaigns:
+            if campaign.slug not in self._listed:
+                self._prepare(campaign)
+        return campaigns
+
+    def _prepare(self, campaign: Campaign) -> None:
+        root = root_unit(self.week.sunday)
+        cells.refresh(campaign, self.at)
+        hiding.decide_weeks(campaign, self.week.sunday)
+        listed = behind.lists(campaign, self.week)
+        if not behind.agrees(campaign, root, listed):
+            # A statement stored before the close may have been read after the week was counted: count again.
+            cells.compute(campaign, [(self.week.sunday, "then")])
+            listed = behind.lists(campaign, self.week)
+            if not behind.agrees(campaign, root, listed):
+                raise FiguresDisagree(f"{campaign.slug}, {self.week.name}: the lists do not add up to the figures.")
+        self._listed[campaign.slug] = listed
+
+
+def make(week: Week, unit: Unit, at: dt.datetime) -> tuple[WeeklyReport, bool]:
+    """The report of a closed `week` for `unit`, and whether it was made now. Raises NoReport, FiguresDisagree."""
+    if not week.is_closed(at):
+        raise NoReport(_("Week %(week)s is not finished; its report is made on Monday at 06:00.") % {"week": week.name})
+    return Round(week, at).make(unit)
+
+
+def provisional(week: Week, unit: Unit, at: dt.datetime) -> Content:
+    """The content of the unfinished week so far, as it is known now; stored nowhere. Raises NoReport."""
+    as_of = min(week.sunday, oslo_day(at))
+    figures = _figures(campaigns_of(week, as_of), unit, as_of, "now", at)
+    ages: Ages = {"people_received_at": None, "statements_received_at": None}
+    for some in figures:
+        ages = {
+            "people_received_at": some[0].people_received_at,
+            "statements_received_at": some[0].statements_received_at,
+        }
+    return build(week, unit, figures, known="now", as_of=as_of, ages=ages, demo=_is_demo())
+
+
+def content_of(week: Week, unit: Unit, at: dt.datetime) -> tuple[Content, WeeklyReport | None]:
+    """What to show of `week`: the frozen report (made now if it is missing), or the unfinished week so far."""
+    if not week.is_closed(at):
+        return provisional(week, unit, at), None
+    report, _made = make(week, unit, at)
+    return report.content, report
+
+
+def find(week: Week, unit: Unit) -> WeeklyReport | None:
+    """The stored report, without the lists behind it."""
+    return WeeklyReport.objects.filter(week=week.name, unit=unit).select_related("unit").defer("behind").first()
+
+
+def campaigns_of(week: Week, as_of: dt.date) -> list[Campaign]:
+    """The campaigns that a report is about, the next deadline first. Raises NoReport where there is none.
+
+    Those that had begun, until four weeks after their deadline.
+    """
+    running = Campaign.objects.filter(start__lte=as_of, deadline__gte=week.monday - SHOWN_AFTER_DEADLINE)
+    found = list(running.order_by("deadline", "slug"))
+    if not found:
+        raise NoReport(_("There is no report for week %(week)s: no campaign was running then.") % {"week": week.name})
+    return found
+
+
+def first_week() -> Week | None:
+    """The week in which the first campaign began."""
+    start = Campaign.objects.order_by("start").values_list("start", flat=True).first()
+    return Week(start + dt.timedelta(days=7 - start.isoweekday())) if start else None
+
+
+def _figures(campaigns: list[Campaign], unit: Unit, on: dt.date, known: str, at: dt.datetime) -> list[list[Figure]]:
+    found = []
+    for campaign in campaigns:
+        first = figure(campaign, unit, on, known, None, at)
+        found.append([first, *(figure(campaign, unit, on, known, part, at) for part in first.parts[1:])])
+    return found
+
+
+def _ages_then(week: Week) -> Ages:
+    """How old the data were at the week's close; null for statements that were followed up to the close."""
+    close = week.closes_at
+    imports = ImportRun.objects.filter(succeeded=True, finished_at__lt=close)
+    moved = Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first()
+    return {
+        "people_received_at": imports.aggregate(Max("finished_at"))["finished_at__max"],
+        "statements_received_at": moved if moved and moved < close else None,
+    }
+
+
+def _is_demo() -> bool:
+    return bool(settings.DEMO or settings.TESTING)

@@ -1,0 +1,70 @@
+"""The report as a tagged PDF (PDF/UA-1), typeset by typst, which refuses a picture without words or a page without a language."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+
+import structlog
+import typst
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from cms.rule_picture import pictures
+
+from . import sentences
+from .words import Section, Told
+
+TEMPLATE = Path(__file__).with_name("report.typ")
+log = structlog.get_logger("fagbenk.reports")
+
+
+def render(told: Told) -> bytes:
+    """The PDF's bytes. What is told goes in as data, so no text in it can become markup."""
+    data = asdict(told) | {"labels": _labels(told), "sections": [_section(section) for section in told.sections]}
+    return typst.compile(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=_fonts(),
+        sys_inputs={"told": json.dumps(data, ensure_ascii=False)},
+        format="pdf",
+        pdf_standards=["1.7", "ua-1"],
+        # No clock of its own: the same report makes the same file.
+        timestamp=0,
+    )
+
+
+def _section(section: Section) -> dict[str, object]:
+    picture = pictures(section.reading, section.picture)[0]
+    svg = render_to_string("components/rule_svg.html", picture).strip()
+    plain = asdict(section)
+    del plain["reading"]
+    return plain | {"picture": svg, "alt": section.picture}
+
+
+def _labels(told: Told) -> dict[str, str]:
+    return {
+        "part": _("Course"),
+        "completed": _("Completed"),
+        "counted": _("Counted"),
+        "share": _("Share"),
+        "change": told.change_label,
+        "forecast": _("Forecast"),
+        "unit": _("Unit"),
+        "units": _("The units"),
+        "hidden": sentences.not_shown(),
+    }
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Inter, collected into the state folder; without it typst takes a font that the machine has."""
+    folder = settings.VAR_DIR / "fonts"
+    if not any(folder.glob("Inter-*.ttf")):
+        log.warning(
+            "fonts_missing", folder=str(folder), advice="Run `make run` once; until then PDFs have another font."
+        )
+    return typst.Fonts(font_paths=[str(folder)] if folder.is_dir() else [])

@@ -1,0 +1,99 @@
+"""What should have been made by now, and makes it: any number of times, by any number of workers, with one result.
+
+The newest closed week is made and mailed. Older weeks that are missing (the machine was off) are made, for the
+record, but not mailed: on a Monday nobody needs eight mails.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Literal
+
+import structlog
+
+from learners.models import RoleGrant, Unit, UnitPlace
+
+from ..barometer.figures import root_unit
+from ..clock import oslo_day
+from ..completions.models import Cursor
+from . import mail
+from .exceptions import FiguresDisagree, NoReport
+from .making import Round, campaigns_of, find, first_week
+from .models import WeeklyReport
+from .weeks import Week, newest_closed
+
+LOOK_BACK = 8  # weeks
+# A report is red when it is missing so long after it was due.
+LATE_AFTER = dt.timedelta(minutes=15)
+# How long after a week's close its report waits for statements that were stored before it.
+WAIT_FOR_STATEMENTS = dt.timedelta(minutes=10)
+log = structlog.get_logger("fagbenk.reports")
+
+
+def make_due(at: dt.datetime) -> list[WeeklyReport]:
+    """Make the reports that are missing at the moment `at`, and put the newest week's mails in the outbox.
+
+    Returns those that were made now.
+    """
+    made = []
+    for week in due_weeks(at):
+        made += _make_week(week, at)
+    return made
+
+
+def _make_week(week: Week, at: dt.datetime) -> list[WeeklyReport]:
+    making, made, newest = Round(week, at), [], week == newest_closed(at)
+    for unit in due_units(oslo_day(at)):
+        try:
+            report, is_new = making.make(unit)
+        except (NoReport, FiguresDisagree) as reason:
+            log.warning("report_not_made", week=week.name, unit=unit.code, reason=str(reason))
+            return made
+        if is_new:
+            made.append(report)
+            log.info("report_made", week=week.name, unit=unit.code, hash=report.content_hash)
+        if newest:
+            mail.put(report, at)
+    return made
+
+
+def due_weeks(at: dt.datetime) -> list[Week]:
+    """The closed weeks that should have reports, oldest first; at most eight, none before the first campaign."""
+    newest, first = newest_closed(at), first_week()
+    if first is None or _waits(newest, at):
+        return []
+    weeks = [newest.before(n) for n in range(LOOK_BACK - 1, -1, -1)]
+    return [week for week in weeks if week >= first and _has_campaigns(week)]
+
+
+def _has_campaigns(week: Week) -> bool:
+    try:
+        return bool(campaigns_of(week, week.sunday))
+    except NoReport:
+        return False
+
+
+def _waits(newest: Week, at: dt.datetime) -> bool:
+    """Whether statements from before the close may still be on their way into the figures."""
+    moved = Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first()
+    return moved is not None and moved < newest.closes_at and at < newest.closes_at + WAIT_FOR_STATEMENTS
+
+
+def due_units(on: dt.date) -> list[Unit]:
+    """The units that get a report by themselves: the whole service, and those that somebody manages."""
+    if not UnitPlace.objects.on(on).known().exists():
+        return []
+    root = root_unit(on)
+    granted = RoleGrant.objects.on(on).known().filter(role=RoleGrant.Role.MANAGEMENT).exclude(unit=None)
+    return [root, *Unit.objects.filter(pk__in=granted.values("unit")).exclude(pk=root.pk).order_by("code")]
+
+
+def state(at: dt.datetime) -> Literal["ok", "late", "off"]:
+    """Whether the newest closed week has its report for the whole service; off where nothing is measured."""
+    newest, first = newest_closed(at), first_week()
+    units = due_units(oslo_day(at))
+    if first is None or newest < first or not units or not _has_campaigns(newest):
+        return "off"
+    if find(newest, units[0]) or at < newest.closes_at + LATE_AFTER:
+        return "ok"
+    return "late"

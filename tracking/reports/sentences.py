@@ -1,0 +1,156 @@
+"""The sentences of a report, in the active language: what stands before any figure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from cms.figures import percent, short_date
+from cms.rule import Reading
+from cms.rule_picture import sentence
+
+from .content import Content
+from .numbers import number
+
+# Above this share of exempt people the headline says so (docs/barometer.md, "Who counts").
+MANY_EXEMPT = 0.05
+
+
+def title_of(thing: Content) -> str:
+    """The title of a campaign or course in the reader's language."""
+    in_nynorsk = thing["title_nn"] if translation.get_language() == "nn" else ""
+    return in_nynorsk or thing["title"]
+
+
+def part_title(part: Content) -> str:
+    if part["title"] is not None:
+        return title_of(part)
+    words = {2: _("Both courses"), 3: _("All three courses"), 4: _("All four courses")}
+    return words.get(part["courses"], _("All courses"))
+
+
+def not_shown() -> str:
+    """One and the same text for whatever is hidden."""
+    return _("not shown")
+
+
+def headline(campaign: Content, content: Content) -> str:
+    """What is said first: how many have completed, and what the week brought."""
+    return " ".join(_standing(campaign, content))
+
+
+def whole(campaign: Content, content: Content) -> str:
+    return " ".join([*_standing(campaign, content), *_outlook(campaign)])
+
+
+def outlook(campaign: Content) -> str:
+    """What reaching the target takes; what follows the headline."""
+    return " ".join(_outlook(campaign))
+
+
+def _standing(campaign: Content, content: Content) -> list[str]:
+    part, title = campaign["parts"][0], title_of(campaign)
+    if part["suppressed"]:
+        return [_("The figures of %(title)s are not shown for this unit.") % {"title": title}]
+    if not part["counted"]:
+        return [_("Nobody here is asked to complete %(title)s.") % {"title": title}]
+    counts = {"completed": number(part["completed"]), "counted": number(part["counted"]), "title": title}
+    said = [_("%(completed)s of %(counted)s have completed %(title)s.") % counts]
+    if part["change"] is not None:
+        said.append(_changed(part["change"], since_sunday=part["as_of"] == content["as_of"] and _midweek(part)))
+    if part["exempt"] and part["exempt"] > MANY_EXEMPT * part["in_audience"]:
+        said.append(_("%(share)s are exempt.") % {"share": percent(part["exempt"] / part["in_audience"])})
+    return said
+
+
+def _midweek(part: Content) -> bool:
+    return dt.date.fromisoformat(part["as_of"]).isoweekday() != 7
+
+
+def _changed(persons: int, *, since_sunday: bool) -> str:
+    count = {"count": number(abs(persons))}
+    if persons == 0:
+        return _("That is as many as last Sunday.") if since_sunday else _("That is as many as last week.")
+    if persons > 0 and since_sunday:
+        return (
+            ngettext("That is %(count)s more than last Sunday.", "That are %(count)s more than last Sunday.", persons)
+            % count
+        )
+    if persons > 0:
+        return (
+            ngettext("That is %(count)s more than last week.", "That are %(count)s more than last week.", persons)
+            % count
+        )
+    if since_sunday:
+        return (
+            ngettext(
+                "That is %(count)s fewer than last Sunday.", "That are %(count)s fewer than last Sunday.", -persons
+            )
+            % count
+        )
+    return (
+        ngettext("That is %(count)s fewer than last week.", "That are %(count)s fewer than last week.", -persons)
+        % count
+    )
+
+
+def _outlook(campaign: Content) -> list[str]:
+    part, told = campaign["parts"][0], campaign["parts"][0]["forecast"]
+    deadline = dt.date.fromisoformat(campaign["deadline"])
+    goal = {"target": percent(campaign["target"]), "day": short_date(deadline)}
+    if part["suppressed"] or not part["counted"]:
+        return []
+    if part["target_reached"]:
+        return [_("The target of %(target)s is reached.") % goal]
+    if dt.date.fromisoformat(part["as_of"]) >= deadline:
+        return [_("The deadline was %(day)s; the target of %(target)s was not reached.") % goal]
+    if told is None:
+        return [_("The target is %(target)s by %(day)s.") % goal]
+    need = goal | {"needed": number(told["needed_per_week"])}
+    if part["pace"] is None:
+        return [_("To reach %(target)s by %(day)s takes %(needed)s a week.") % need]
+    pace = number(max(math.floor(part["pace"] + 0.5), 0))
+    return [
+        _("To reach %(target)s by %(day)s takes %(needed)s a week; the pace is now %(pace)s.") % (need | {"pace": pace})
+    ]
+
+
+def picture(campaign: Content, read: Reading) -> str:
+    """What the folding rule shows, for one who does not see it."""
+    part = campaign["parts"][0]
+    if part["suppressed"] or part["share"] is None:
+        return _("Folding rule without a figure.")
+    return f"{title_of(campaign)}: {sentence(read)}"
+
+
+def notes(campaign: Content) -> list[str]:
+    """Who is asked but does not count, and who has completed among all who are asked."""
+    part = campaign["parts"][0]
+    if part["in_audience"] is None or part["suppressed"]:
+        return []
+    said = [_left_out(part)]
+    if part["completed_in_audience"] is not None:
+        counts = {"completed": number(part["completed_in_audience"]), "asked": number(part["in_audience"])}
+        said.append(_("Of all %(asked)s who are asked, %(completed)s have completed.") % counts)
+    return said
+
+
+def _left_out(part: Content) -> str:
+    out = part["not_counted"]
+    if not out:
+        return _("Everybody who is asked is counted.")
+    counts = {"out": number(out), "asked": number(part["in_audience"])}
+    if part["on_leave"] is None:
+        return _("%(out)s of the %(asked)s who are asked are not counted.") % counts
+    counts |= {name: number(part[name]) for name in ("on_leave", "in_grace", "exempt")}
+    return (
+        _(
+            "%(out)s of the %(asked)s who are asked are not counted: %(on_leave)s on leave, %(in_grace)s new in the job, "
+            "%(exempt)s exempt."
+        )
+        % counts
+    )

@@ -1,0 +1,114 @@
+"""The report as a spreadsheet: real numbers, one row for each campaign, part and unit; text from data is never a formula."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from django.utils.translation import gettext as _
+
+from . import sentences
+from .content import Content
+from .words import Told
+
+PERCENT_COLUMNS = {"share", "target", "forecast_low", "forecast_high"}
+WIDTHS = {"campaign": 38, "part": 30, "code": 12, "unit": 38}
+
+
+def render(content: Content, told: Told) -> bytes:
+    """The bytes of an .xlsx file with the sheets “Figures” and “About”."""
+    target = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"title": f"{told.title} – {told.unit}", "comments": told.demo, "author": "Fagbenk"})
+        _figures(book, content)
+        _about(book, told)
+    return target.getvalue()
+
+
+def _columns() -> dict[str, str]:
+    return {
+        "campaign": _("Campaign"),
+        "part": _("Course"),
+        "code": _("Code"),
+        "unit": _("Unit"),
+        "completed": _("Completed"),
+        "counted": _("Counted"),
+        "share": _("Share"),
+        "change": _("Change"),
+        "target": _("Target"),
+        "deadline": _("Deadline"),
+        "forecast_low": _("Forecast from"),
+        "forecast_high": _("Forecast to"),
+        "needed_per_week": _("Needed a week"),
+        "as_of": _("As of"),
+    }
+
+
+def _figures(book: xlsxwriter.Workbook, content: Content) -> None:
+    sheet = book.add_worksheet(_("Figures"))
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    formats = {name: book.add_format({"num_format": "0.0%"}) for name in PERCENT_COLUMNS}
+    formats |= {name: book.add_format({"num_format": "yyyy-mm-dd"}) for name in ("deadline", "as_of")}
+    columns = _columns()
+    for column, (name, title) in enumerate(columns.items()):
+        sheet.write_string(0, column, title, bold)
+        sheet.set_column(column, column, WIDTHS.get(name, 13))
+    count = 0
+    for count, row in enumerate(rows(content), 1):  # noqa: B007 - the number of rows is used below
+        for column, name in enumerate(columns):
+            _write(sheet, count, column, row.get(name), formats.get(name))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+    if isinstance(value, str):
+        sheet.write_string(row, column, value)
+    elif isinstance(value, dt.date):
+        sheet.write_datetime(row, column, dt.datetime.combine(value, dt.time()), form)
+    elif value is not None:
+        sheet.write_number(row, column, value, form)
+
+
+def rows(content: Content) -> Iterator[dict[str, Any]]:
+    """The own unit, then the units below it, for each campaign and part; what is hidden says so under "completed"."""
+    for campaign in content["campaigns"]:
+        for part in campaign["parts"]:
+            own = {**content["unit"], **part}
+            yield _row(campaign, part, own)
+            for unit in part["units"]:
+                yield _row(campaign, part, unit)
+
+
+def _row(campaign: Content, part: Content, unit: Content) -> dict[str, Any]:
+    told = (unit.get("forecast") or {}) if not unit["suppressed"] else {}
+    return {
+        "campaign": sentences.title_of(campaign),
+        "part": sentences.part_title(part),
+        "code": unit["code"],
+        "unit": unit["name"],
+        "completed": sentences.not_shown() if unit["suppressed"] else unit["completed"],
+        "counted": None if unit["suppressed"] else unit["counted"],
+        "share": unit["share"],
+        "change": unit.get("change"),
+        "target": campaign["target"],
+        "deadline": dt.date.fromisoformat(campaign["deadline"]),
+        "forecast_low": told.get("low"),
+        "forecast_high": told.get("high"),
+        "needed_per_week": told.get("needed_per_week"),
+        "as_of": dt.date.fromisoformat(part["as_of"]),
+    }
+
+
+def _about(book: xlsxwriter.Workbook, told: Told) -> None:
+    sheet = book.add_worksheet(_("About"))
+    sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True}))
+    lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional, *told.about, told.demo]
+    for row, line in enumerate(filter(None, lines)):
+        sheet.write_string(row, 0, line)

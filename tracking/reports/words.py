@@ -1,0 +1,215 @@
+"""A report's content in words, in the active language: the page, the PDF, the spreadsheet and the mail all take them from here."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cms.figures import STAND_IN, long_date, percent, short_date
+from cms.rule import Reading
+from cms.rule_picture import reading
+
+from . import sentences
+from .content import Content
+from .models import WeeklyReport
+from .numbers import change, number, spread
+from .weeks import parse
+
+
+@dataclass(frozen=True)
+class Row:
+    """One part of a campaign in the table of figures."""
+
+    title: str
+    completed: str
+    counted: str
+    share: str
+    change: str
+    forecast: str
+    hidden: bool
+
+
+@dataclass(frozen=True)
+class UnitCell:
+    """One unit's figure in one part; `text` where there is no figure to show."""
+
+    share: str
+    count: str
+    text: str
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    code: str
+    name: str
+    cells: tuple[UnitCell, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One campaign."""
+
+    title: str
+    sentence: str
+    target: str
+    rows: tuple[Row, ...]
+    parts: tuple[str, ...]
+    units: tuple[UnitRow, ...]
+    notes: tuple[str, ...]
+    reading: Reading
+    picture: str  # the sentence that stands for the rule
+
+
+@dataclass(frozen=True)
+class Told:
+    """A whole report in one language."""
+
+    language: str
+    week: str
+    title: str
+    unit_code: str
+    unit: str
+    period: str
+    headline: str
+    provisional: str
+    demo: str
+    change_label: str
+    sections: tuple[Section, ...]
+    about: tuple[str, ...]
+
+
+def tell(content: Content, report: WeeklyReport | None) -> Told:
+    """`content` in words; `report` is None for the unfinished week."""
+    week = parse(content["week"])
+    campaigns = content["campaigns"]
+    language = translation.get_language() or "nb"
+    return Told(
+        language=STAND_IN.get(language, language),
+        week=week.name,
+        title=_("Weekly report, week %(number)s of %(year)s") % {"number": week.number, "year": week.year},
+        unit_code=content["unit"]["code"],
+        unit=content["unit"]["name"],
+        period=_period(content),
+        headline=sentences.headline(campaigns[0], content),
+        provisional=_provisional(content),
+        demo=_("Demo: people and figures are invented") if content["demo"] else "",
+        change_label=_("Since Sunday") if _is_midweek(content) else _("Change"),
+        sections=tuple(_section(campaign, content, number == 0) for number, campaign in enumerate(campaigns)),
+        about=tuple(_about(content, report)),
+    )
+
+
+def _period(content: Content) -> str:
+    first, last = dt.date.fromisoformat(content["from"]), dt.date.fromisoformat(content["as_of"])
+    return _("%(first)s to %(last)s") % {"first": long_date(first), "last": long_date(last)}
+
+
+def _is_midweek(content: Content) -> bool:
+    return dt.date.fromisoformat(content["as_of"]).isoweekday() != 7
+
+
+def _provisional(content: Content) -> str:
+    if not content["provisional"]:
+        return ""
+    return _(
+        "Provisional: the week is not finished, and the figures may change. "
+        "Groups of fewer than 30 are shown as they were last Sunday. The report is made on Monday at 06:00."
+    )
+
+
+def _section(campaign: Content, content: Content, leads: bool) -> Section:
+    main, shown = campaign["parts"][0], campaign["parts"]
+    read = _reading(main, campaign)
+    return Section(
+        title=sentences.title_of(campaign),
+        sentence=sentences.outlook(campaign) if leads else sentences.whole(campaign, content),
+        target=_("target %(share)s by %(day)s")
+        % {"share": percent(campaign["target"]), "day": short_date(dt.date.fromisoformat(campaign["deadline"]))},
+        rows=tuple(_row(part) for part in shown),
+        parts=tuple(sentences.part_title(part) for part in shown),
+        units=_unit_rows(shown),
+        notes=tuple(sentences.notes(campaign)),
+        reading=read,
+        picture=sentences.picture(campaign, read),
+    )
+
+
+def _reading(part: Content, campaign: Content) -> Reading:
+    told, before = part["forecast"], part["last_week"]
+    return reading(
+        part["share"],
+        target=campaign["target"],
+        forecast_low=told["low"] if told else None,
+        forecast_high=told["high"] if told else None,
+        last_week=before["share"] if before else None,
+        share_text=percent(part["share"]),
+    )
+
+
+def _row(part: Content) -> Row:
+    told = part["forecast"]
+    return Row(
+        title=sentences.part_title(part),
+        completed=number(part["completed"]),
+        counted=number(part["counted"]),
+        share=percent(part["share"]),
+        change=change(part["change"]),
+        forecast=spread(told["low"], told["high"]) if told else "–",
+        hidden=part["suppressed"],
+    )
+
+
+def _unit_rows(parts: Sequence[Content]) -> tuple[UnitRow, ...]:
+    """The units in the order of the first part; one that a part has nothing of gets an empty cell."""
+    by_part = [{unit["code"]: unit for unit in part["units"]} for part in parts]
+    names = {unit["code"]: unit["name"] for part in reversed(parts) for unit in part["units"]}
+    order = [unit["code"] for unit in parts[0]["units"]]
+    order += [code for code in names if code not in order]
+    return tuple(UnitRow(code, names[code], tuple(_unit_cell(units.get(code)) for units in by_part)) for code in order)
+
+
+def _unit_cell(unit: Content | None) -> UnitCell:
+    if unit is None or unit["counted"] == 0:
+        return UnitCell("", "", _("nobody asked"))
+    if unit["suppressed"]:
+        return UnitCell("", "", sentences.not_shown())
+    count = _("%(completed)s of %(counted)s") % {
+        "completed": number(unit["completed"]),
+        "counted": number(unit["counted"]),
+    }
+    return UnitCell(percent(unit["share"]), count, "")
+
+
+def _about(content: Content, report: WeeklyReport | None) -> list[str]:
+    lines = [_known(content)]
+    if content["people_received_at"]:
+        lines.append(_("People data received %(when)s.") % {"when": moment(content["people_received_at"])})
+    if content["statements_received_at"]:
+        lines.append(_("Completions read up to %(when)s.") % {"when": moment(content["statements_received_at"])})
+    lines.append(_("Counted by rule version %(version)s.") % {"version": content["rule_version"]})
+    if report:
+        lines.append(
+            _("Made %(when)s and not changed since; fingerprint %(hash)s.")
+            % {"when": moment(report.made_at.isoformat()), "hash": report.content_hash[:16]}
+        )
+    return lines
+
+
+def _known(content: Content) -> str:
+    if content["provisional"]:
+        return _("The figures are as they are known now.")
+    closes = parse(content["week"]).closes_at
+    return _("The figures are as they were known %(when)s; corrections that came later show in later weeks.") % {
+        "when": moment(closes.isoformat())
+    }
+
+
+def moment(text: str) -> str:
+    """An ISO moment as "mandag 23. november 2026 kl. 06:00", in Oslo's time."""
+    local = timezone.localtime(dt.datetime.fromisoformat(text))
+    return _("%(day)s at %(time)s") % {"day": long_date(local), "time": date_format(local, "H:i")}
