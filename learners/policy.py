@@ -111,3 +111,31 @@ def team_unit_ids(unit: Unit, on: dt.date) -> set[int]:
         team.add(here)
         waiting += [child for child in children.get(here, []) if child not in led and child not in team]
     return team
+
+
+# --- Weekly reports ---------------------------------------------------------------------------------------------------
+def may_see_report(learner: Learner | AnonymousUser, unit: Unit, on: dt.date) -> bool:
+    """Management of `unit` or of one above it, the unit's own leader, and system administrators."""
+    return holds(learner, {Role.MANAGEMENT}, on, unit) or _administers(learner, on) or unit in units_led_by(learner, on)
+
+
+def report_units(learner: Learner | AnonymousUser, on: dt.date) -> list[Unit]:
+    """The units whose reports are the learner's own: the highest first, then by name. Empty: sees no reports."""
+    if not isinstance(learner, Learner) or not learner.is_active:
+        return []
+    granted: set[int | None] = set()
+    if not has_left(learner, on):
+        grants = RoleGrant.objects.on(on).known().filter(learner=learner, role=Role.MANAGEMENT)
+        granted = set(grants.values_list("unit_id", flat=True))
+    if None in granted or _administers(learner, on):
+        granted |= set(UnitPlace.objects.on(on).known().filter(parent=None).values_list("unit_id", flat=True))
+    mine = {pk for pk in granted if pk} | {unit.pk for unit in units_led_by(learner, on)}
+    depth = {
+        pk: path.count("/")
+        for pk, path in UnitPlace.objects.on(on).known().filter(unit__in=mine).values_list("unit_id", "path")
+    }
+    return sorted(Unit.objects.filter(pk__in=mine), key=lambda unit: (depth.get(unit.pk, 99), unit.name))
+
+
+def _administers(learner: Learner | AnonymousUser, on: dt.date) -> bool:
+    return learner.is_superuser and holds(learner, {Role.SYSTEM}, on)
