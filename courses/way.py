@@ -63,8 +63,8 @@ class Way:
 
     @property
     def next(self) -> Part | None:
-        """Where to go on: the part last visited if it is not done, else the first that is not; None when all are."""
-        visited = [part for part in self.left if part.here]
+        """Where to go on: the lesson last visited if it is not done, else the first such part; None when all are."""
+        visited = [part for part in self.left if part.here and not part.is_quiz]
         return next(iter([*visited, *self.left]), None)
 
     def after(self, page: Page) -> Part | None:

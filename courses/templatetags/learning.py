@@ -128,8 +128,9 @@ def result_in_words(question: Question, given: Given) -> str:
     """What a screen reader says when the answer is stored."""
     if question.kind == "reflection" or given.mark is None:
         return _("Stored.")
-    words = _("Right.") if given.mark.correct else _("Not quite.")
-    return " ".join([words, given.mark.summary, *(feedback for _text, feedback, _right in given.mark.feedback)]).strip()
+    words = _("Right answer") if given.mark.correct else _("Not right yet")
+    told = [given.mark.summary, *(feedback for _text, feedback, _right in given.mark.feedback)]
+    return " ".join([f"{words}.", *told]).strip()
 
 
 @register.inclusion_tag("courses/question_fields.html", takes_context=True)
@@ -162,7 +163,12 @@ def quiz_questions(
     """The quiz's questions with what is chosen in each and what is wrong with it (`errors`: sentences by key)."""
     chosen = responses or state.kept  # a template passes "" for what it was not given
     return [
-        {"question": question, "response": chosen.get(key), "message": (errors or {}).get(key, ""), "number": number}
+        {
+            "question": question,
+            "response": chosen.get(key),
+            "message": (errors or {}).get(key) or (_("Not answered yet.") if chosen and key not in chosen else ""),
+            "number": number,
+        }
         for number, (key, question) in enumerate(page.questions().items(), 1)
     ]
 
