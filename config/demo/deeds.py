@@ -8,6 +8,8 @@ import uuid
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from django.db import models
+
 from courses import questions
 from courses.models import CourseVersion
 from courses.questions import Question, Response
@@ -60,7 +62,7 @@ class Story:
         self.rng = random.Random(f"deeds:{seed}")  # noqa: S311 - invented deeds
         self.settings: list[Setting] = []
         self.deeds: list[Deed] = []
-        self.rows: dict[type, list] = {
+        self.rows: dict[type[models.Model], list] = {
             model: [] for model in (Attempt, Visit, PartDone, Place, Answer, Reflection, QuizTry)
         }
 

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
+from django.db import models
 
 from learners.models import Employment, Leadership, Learner, Leave, Position, Posting, Unit
 
@@ -54,9 +56,9 @@ class Staff:
         self.units, self.positions, self.calendar = units, positions, calendar
         self.rng = random.Random(f"people:{seed}")  # noqa: S311 - invented people, not secrets
         self.people: list[Person] = []
-        self.facts: dict[type, list] = {Employment: [], Posting: [], Leave: [], Leadership: []}
+        self.facts: dict[type[models.Model], list] = {Employment: [], Posting: [], Leave: [], Leadership: []}
         self._told_anew: set[int] = set()  # ids of rows that a change replaces
-        self._first: dict[tuple[type, int], Employment | Posting] = {}  # by model and the learner's id()
+        self._first: dict[tuple[type, int], Any] = {}  # a row, by model and the learner's id()
         self.first_night = night(calendar.opened)
         self.last_night = night(calendar.today)
 
@@ -107,7 +109,7 @@ class Staff:
 
     def _fact(
         self,
-        model: type,
+        model: type[models.Model],
         person: Person,
         start: dt.date,
         known: dt.datetime,
@@ -191,11 +193,11 @@ class Staff:
         leads = person.position == person.leaf.leader
         return not (person.eventful or leads or person.leaf.code == DEMO_PRISON)
 
-    def rows(self, model: type) -> list:
+    def rows(self, model: type[models.Model]) -> list:
         """The facts of one kind that stand."""
         return [row for row in self.facts[model] if id(row) not in self._told_anew]
 
-    def _replace(self, model: type, person: Person) -> Posting:
+    def _replace(self, model: type, person: Person) -> Any:
         """Take the person's first fact of the kind out, to tell it anew."""
         row = self._first[model, id(person.learner)]
         self._told_anew.add(id(row))

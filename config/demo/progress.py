@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import TextIO
+
+from django.core.management.base import OutputWrapper
 
 WIDTH = 28
 
@@ -11,7 +12,7 @@ WIDTH = 28
 class Progress:
     """Shows stages one after the other; `weights` are the stages' usual shares of the time, by name."""
 
-    def __init__(self, out: TextIO, weights: dict[str, float]) -> None:
+    def __init__(self, out: OutputWrapper, weights: dict[str, float]) -> None:
         self.out, self.weights = out, weights
         self.done = 0.0
         self.stage = ""
@@ -31,7 +32,9 @@ class Progress:
             return
         whole = (self.done + share * self.weights.get(self.stage, 0)) / sum(self.weights.values())
         filled = round(WIDTH * min(whole, 1))
-        self.out.write(f"\r  {'█' * filled}{'░' * (WIDTH - filled)} {int(100 * whole):3} %  {self.stage[:40]:40}")
+        self.out.write(
+            f"\r  {'█' * filled}{'░' * (WIDTH - filled)} {int(100 * whole):3} %  {self.stage[:40]:40}", ending=""
+        )
         self.out.flush()
 
     def finish(self) -> None:

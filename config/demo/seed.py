@@ -57,12 +57,12 @@ class Outcome:
 
 def seed(at: dt.datetime, staff: int, number: int, password: str | None, progress: Progress, spare: bool) -> Outcome:
     """Load the demo as of the moment `at`. `spare`: another process may help. Raises SeedError."""
-    if staff < people.LEAST:
-        raise SeedError(f"Med færre enn {people.LEAST} ansatte blir enheter stående tomme. Velg et høyere tall.")
     if Learner.objects.filter(email=f"{OFFICER}@{accounts.DOMAIN}").exists():
         return Outcome(new=False)
     if Learner.objects.exists():
         raise SeedError("Det er alt folk i denne databasen. Demoen lastes bare inn i en database uten folk.")
+    if staff < people.LEAST:
+        raise SeedError(f"Med færre enn {people.LEAST} ansatte blir enheter stående tomme. Velg et høyere tall.")
     calendar = Calendar(at)
     progress.begin("Sider og kurs")
     courses = _load_courses(calendar)

@@ -1,4 +1,4 @@
-"""Deeds into the record store: the same builders as for real activity, in batches, in a second process if there is one."""
+"""Deeds into the record store: the same builders as for real activity, in batches, with a second process to help."""
 
 from __future__ import annotations
 
