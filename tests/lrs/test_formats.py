@@ -18,7 +18,7 @@ STATEMENT = build(
     actor={"objectType": "Group", "name": "Laget", "member": [{"name": "Kari", "mbox": "mailto:k@fagbenk.example"}]},
     verb={"id": "urn:v:x", "display": TEXTS},
     object=ACTIVITY,
-    context={"contextActivities": {"parent": ACTIVITY}, "instructor": {"name": "Per", "mbox": "mailto:p@b.example"}},
+    context={"contextActivities": {"parent": [ACTIVITY]}, "instructor": {"name": "Per", "mbox": "mailto:p@b.example"}},
 )
 
 

@@ -128,3 +128,19 @@ def test_a_statement_of_another_key_cannot_be_voided_without_the_scope_for_all(k
     assert other.post(voiding(statement_id)).status_code == 403
     assert owner.post(voiding(statement_id)).status_code == 200
     assert everything.post(voiding(statement_id)).status_code == 200
+
+
+def test_a_single_context_activity_comes_back_in_an_array(xapi: Xapi) -> None:
+    """1.0.3 Data 2.4.6.2, also in a sub-statement."""
+    alone = build(context={"contextActivities": {"parent": {"id": "urn:a:b"}}})
+    for statement in (alone, build(object={"objectType": "SubStatement", **alone})):
+        (statement_id,) = xapi.post(statement).json()
+        given = xapi.get(statementId=statement_id).json()
+        inner = given["object"] if "context" not in given else given
+        assert inner["context"]["contextActivities"] == {"parent": [{"id": "urn:a:b"}]}
+
+
+def test_every_answer_says_through_when_the_store_is_consistent(xapi: Xapi) -> None:
+    """1.0.3 Communication 2.1.3: on all responses of the resource."""
+    for answer in (xapi.post(build()), xapi.post(b"{"), xapi.get(colour="red"), xapi.get(statementId=str(uuid4()))):
+        assert answer["X-Experience-API-Consistent-Through"].startswith("20")

@@ -1,13 +1,13 @@
 """The forms in which a statement is given back: exact, ids, canonical (1.0.3 Communication 2.1.3, 2.0.0 4.1.6.1)."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from .keys import IDENTIFIERS
-from .rows import as_list
 
 Json = Mapping[str, Any]
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
@@ -22,10 +22,20 @@ def in_format(payload: str, name: str, accept_language: str = "") -> str:
     return msgspec.json.encode(changed).decode()
 
 
+Change = Callable[[Json], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What becomes of each agent, activity and verb of a statement."""
+
+    agent: Change
+    activity: Change
+    verb: Change
+
+
 def _ids(statement: Json) -> dict[str, Any]:
-    changed = _mapped(statement, agent=_agent_ids, activity=_activity_ids)
-    changed["verb"] = {"id": statement["verb"]["id"]}
-    return changed
+    return _mapped(statement, Changes(_agent_ids, _activity_ids, lambda verb: {"id": verb["id"]}))
 
 
 def _agent_ids(agent: Json) -> dict[str, Any]:
@@ -44,15 +54,14 @@ def _activity_ids(activity: Json) -> dict[str, Any]:
 def _canonical(statement: Json, languages: list[str]) -> dict[str, Any]:
     """Each statement carries its own definition, which we take as the canonical one."""
 
-    def activity_in_one_language(activity: Json) -> dict[str, Any]:
-        if "definition" not in activity:
-            return dict(activity)
-        return {**activity, "definition": _definition(activity["definition"], languages)}
+    def activity(whole: Json) -> dict[str, Any]:
+        held = whole.get("definition")
+        return {**whole, "definition": _definition(held, languages)} if held else dict(whole)
 
-    changed = _mapped(statement, agent=dict, activity=activity_in_one_language)
-    if "display" in statement["verb"]:
-        changed["verb"] = {**statement["verb"], "display": _one(statement["verb"]["display"], languages)}
-    return changed
+    def verb(whole: Json) -> dict[str, Any]:
+        return {**whole, "display": _one(whole["display"], languages)} if "display" in whole else dict(whole)
+
+    return _mapped(statement, Changes(dict, activity, verb))
 
 
 def _definition(definition: Json, languages: list[str]) -> dict[str, Any]:
@@ -85,42 +94,40 @@ def _one(texts: Mapping[str, str], languages: list[str]) -> dict[str, str]:
     return {name: texts[name] for name in list(texts)[:1]}
 
 
-Change = Callable[[Json], dict[str, Any]]
-
-
-def _mapped(statement: Json, *, agent: Change, activity: Change) -> dict[str, Any]:
-    """A copy with each agent and each activity in it changed; a sub-statement too."""
+def _mapped(statement: Json, change: Changes) -> dict[str, Any]:
+    """A copy with each agent, activity and verb in it changed; of a sub-statement too."""
     changed = dict(statement)
-    changed["actor"] = agent(statement["actor"])
+    changed["actor"] = change.agent(statement["actor"])
+    changed["verb"] = change.verb(statement["verb"])
+    changed["object"] = _object(statement["object"], change)
     if "authority" in statement:
-        changed["authority"] = agent(statement["authority"])
-    changed["object"] = _object(statement["object"], agent, activity)
+        changed["authority"] = change.agent(statement["authority"])
     if "context" in statement:
-        changed["context"] = _context(statement["context"], agent, activity)
+        changed["context"] = _context(statement["context"], change)
     return changed
 
 
-def _object(target: Json, agent: Change, activity: Change) -> dict[str, Any]:
-    kind = target.get("objectType", "Activity")
-    if kind == "SubStatement":
-        changed = _mapped(target, agent=agent, activity=activity)
-        changed["verb"] = target["verb"]
-        return changed
-    if kind == "Activity":
-        return activity(target)
-    return agent(target) if kind in ("Agent", "Group") else dict(target)
+def _object(target: Json, change: Changes) -> dict[str, Any]:
+    match target.get("objectType", "Activity"):
+        case "Activity":
+            return change.activity(target)
+        case "Agent" | "Group":
+            return change.agent(target)
+        case "SubStatement":
+            return _mapped(target, change)
+    return dict(target)
 
 
-def _context(context: Json, agent: Change, activity: Change) -> dict[str, Any]:
+def _context(context: Json, change: Changes) -> dict[str, Any]:
     changed = dict(context)
     for name in ("instructor", "team"):
         if name in changed:
-            changed[name] = agent(changed[name])
+            changed[name] = change.agent(changed[name])
     for name, inner in (("contextAgents", "agent"), ("contextGroups", "group")):
         if name in changed:
-            changed[name] = [{**one, inner: agent(one[inner])} for one in changed[name]]
+            changed[name] = [{**one, inner: change.agent(one[inner])} for one in changed[name]]
     if "contextActivities" in changed:
         changed["contextActivities"] = {
-            name: [activity(one) for one in as_list(held)] for name, held in changed["contextActivities"].items()
+            name: [change.activity(one) for one in held] for name, held in changed["contextActivities"].items()
         }
     return changed

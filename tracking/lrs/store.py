@@ -1,15 +1,15 @@
 """Writing to the log: whole batches or nothing, idempotent by id, nothing ever changed."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import msgspec
 from django.db import connection, transaction
 
-from . import moments
 from .comparing import same
+from .completing import Complete, complete, complete_incoming
 from .exceptions import ConflictError, InvalidStatementError
 from .inserting import insert, insert_new
 from .models import Reference, Statement, StatementActivity, StatementAgent
@@ -18,7 +18,6 @@ from .rows import Rows, rows
 from .validation import validate
 
 Json = Mapping[str, Any]
-_MICROSECOND = dt.timedelta(microseconds=1)
 _COLUMNS = (  # xact is the database's own
     "statement_id",
     "stored",
@@ -31,7 +30,6 @@ _COLUMNS = (  # xact is the database's own
     "payload",
 )
 _encode = msgspec.json.Encoder().encode
-_fields = msgspec.json.Decoder(dict[str, msgspec.Raw])
 
 
 def store(
@@ -57,66 +55,22 @@ def store(
 
 def store_incoming(incoming: Sequence[Incoming], *, authority: Json, at: dt.datetime, version: str) -> list[str]:
     """As `store`, for valid statements that came as text: values are kept to the letter, also 1.0 and 1e3."""
-    whole = complete([one.said for one in incoming], authority=authority, at=at, version=version)
-    payloads = {said["id"]: _spliced(one.raw, said) for one, (said, _) in zip(incoming, whole, strict=True)}
-    return store_complete(whole, payloads)
+    return store_complete(complete_incoming(incoming, authority=authority, at=at, version=version))
 
 
-def _spliced(raw: msgspec.Raw, said: Json) -> str:
-    """The text as it came, with what the LRS sets."""
-    fields = _fields.decode(raw)
-    for name in ("id", "version", "timestamp"):
-        fields.setdefault(name, msgspec.Raw(_encode(said[name])))
-    for name in ("stored", "authority"):
-        fields[name] = msgspec.Raw(_encode(said[name]))
-    return _encode(fields).decode()
-
-
-def complete(
-    statements: Sequence[Json], *, authority: Json, at: dt.datetime | Sequence[dt.datetime], version: str
-) -> list[tuple[dict[str, Any], dt.datetime]]:
-    """With what the LRS sets (1.0.3 Data 2.4: id, stored, authority, version, timestamp), each with its moment."""
-    default_version = "1.0.0" if version.startswith("1.") else "2.0.0"
-    return [
-        (_complete(statement, authority, moment, default_version), moment)
-        for statement, moment in zip(statements, _moments(at, len(statements)), strict=True)
-    ]
-
-
-def _moments(at: dt.datetime | Sequence[dt.datetime], count: int) -> Sequence[dt.datetime]:
-    return [at + n * _MICROSECOND for n in range(count)] if isinstance(at, dt.datetime) else at
-
-
-def _complete(statement: Json, authority: Json, at: dt.datetime, version: str) -> dict[str, Any]:
-    stored = moments.text(at)
-    whole = {"id": str(uuid4()), "version": version, "timestamp": stored, **statement}
-    whole["stored"] = stored
-    whole["authority"] = authority
-    return whole
-
-
-def store_complete(whole: Sequence[tuple[Json, dt.datetime]], payloads: Mapping[str, str] | None = None) -> list[str]:
-    """Stores complete, valid statements; `payloads` by id holds the text to keep where it is not our own JSON."""
-    ids = [statement["id"] for statement, _ in whole]
-    prepared = {row.statement_id: (row, statement) for row, statement in _prepared(whole)}
-    if len(prepared) != len(whole):
-        raise InvalidStatementError("Two statements of one request have the same id (1.0.3 Data 2.4.1, 2.0.0 4.2.1).")
+def store_complete(statements: Sequence[Complete]) -> list[str]:
+    prepared = {row.statement_id: (row, one) for one in statements for row in (rows(one.said, one.stored),)}
+    if len(prepared) != len(statements):
+        raise InvalidStatementError("Two statements of one request have the same id (1.0.3 Data 2.4.1, 2.0.0 4.2.4.2).")
     with transaction.atomic():
         # In the order of ids: two clients that send the same statements never wait for each other crosswise.
-        positions = _insert_statements(sorted(prepared.items()), payloads or {})
-        new = [prepared[key][0] for key in positions]
-        _refuse_conflicts({key: statement for key, (_, statement) in prepared.items() if key not in positions})
-        _insert_links(new, positions)
-    return ids
+        positions = _insert_statements(sorted(prepared.items()))
+        _refuse_conflicts({key: one for key, (_, one) in prepared.items() if key not in positions})
+        _insert_links([prepared[key][0] for key in positions], positions)
+    return [one.said["id"] for one in statements]
 
 
-def _prepared(whole: Iterable[tuple[Json, dt.datetime]]) -> Iterable[tuple[Rows, Json]]:
-    return ((rows(statement, stored), statement) for statement, stored in whole)
-
-
-def _insert_statements(
-    prepared: Sequence[tuple[str, tuple[Rows, Json]]], payloads: Mapping[str, str]
-) -> dict[str, int]:
+def _insert_statements(prepared: Sequence[tuple[str, tuple[Rows, Complete]]]) -> dict[str, int]:
     """Positions by statement id (hexadecimal) of those that were not there."""
     adapt = connection.ops.adapt_datetimefield_value
     lines = [
@@ -129,20 +83,20 @@ def _insert_statements(
             row.object_key,
             row.authority_key,
             row.registration,
-            payloads.get(statement["id"]) or _encode(statement).decode(),
+            one.payload,
         )
-        for _, (row, statement) in prepared
+        for _, (row, one) in prepared
     ]
     found = insert_new(Statement, _COLUMNS, lines, unique="statement_id", returning=("statement_id", "id"))
     return {key.hex if isinstance(key, UUID) else key: position for key, position in found}
 
 
-def _refuse_conflicts(known: Mapping[str, Json]) -> None:
+def _refuse_conflicts(known: Mapping[str, Complete]) -> None:
     if not known:
         return
     stored = Statement.objects.filter(statement_id__in=known).values_list("statement_id", "payload")
     for statement_id, payload in stored.iterator():
-        if not same(known[statement_id.hex], msgspec.json.decode(payload)):
+        if not same(known[statement_id.hex].said, msgspec.json.decode(payload)):
             raise ConflictError(f"Another statement is already stored under the id {statement_id}.")
 
 

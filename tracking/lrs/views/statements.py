@@ -1,11 +1,13 @@
 """/xapi/statements: stored by PUT and POST, found by GET (1.0.3 Communication 2.1, 2.0.0 4.1.6.1)."""
 
 import datetime as dt
+from http import HTTPStatus
 from uuid import UUID
 
 from django.db import transaction
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import http_date
+from django.views.decorators.csrf import csrf_exempt
 
 from .. import clock, credentials, moments, voiding
 from ..exceptions import InvalidRequestError, NotFoundError
@@ -18,6 +20,7 @@ from ..store import store_incoming
 from ..validation import validate
 from .exchange import Exchange, resource
 
+_THROUGH = "X-Experience-API-Consistent-Through"
 _SECTION = "xAPI 1.0.3 Communication 2.1.1, 2.0.0 4.1.6.1"
 
 
@@ -93,7 +96,7 @@ def _get(exchange: Exchange) -> HttpResponse:
     through = clock.consistent_through()  # before the query: what it says must be in the answer
     single = wanted.statement_id or wanted.voided_statement_id
     response = _one(exchange, wanted, single, mine) if single else _many(exchange, wanted, mine, through)
-    response["X-Experience-API-Consistent-Through"] = moments.text(through)
+    response[_THROUGH] = moments.text(through)
     return response
 
 
@@ -130,4 +133,13 @@ def _json(text: str) -> HttpResponse:
     return HttpResponse(text, content_type="application/json")
 
 
-statements = resource(GET=_get, POST=_post, PUT=_put)
+_statements = resource(GET=_get, POST=_post, PUT=_put)
+
+
+@csrf_exempt
+def statements(request: HttpRequest) -> HttpResponse:
+    """Every answer says through when the store is consistent, also a refusal (1.0.3 Communication 2.1.3)."""
+    response = _statements(request)
+    if _THROUGH not in response and response.status_code != HTTPStatus.SERVICE_UNAVAILABLE:
+        response[_THROUGH] = moments.text(clock.consistent_through())
+    return response

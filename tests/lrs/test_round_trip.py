@@ -1,0 +1,139 @@
+"""Statements made from the grammar come back as they went in; nearly valid ones never bring the store down."""
+
+import json
+from typing import Any
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lrs_cast import Xapi, agent
+
+from tracking.lrs.parsing import parse
+from tracking.lrs.validation import validate
+
+FEW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+IRI = st.from_regex(r"\A(https|urn|tag):[a-zæøå0-9./_-]{1,20}\Z")
+LANGUAGE = st.sampled_from(["nb", "nn", "se", "en-GB", "zh-Hans-CN", "x-klingon"])
+TEXTS = st.dictionaries(LANGUAGE, TEXT, max_size=3)
+LEAF = (
+    st.none()
+    | st.booleans()
+    | st.integers(min_value=-(10**17), max_value=10**17)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | TEXT
+)
+JSON = st.recursive(LEAF, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXT, inner, max_size=3))
+EXTENSIONS = st.dictionaries(IRI, JSON, max_size=2)
+
+
+def some(required: dict[str, Any], optional: dict[str, Any]) -> st.SearchStrategy[dict[str, Any]]:
+    return st.fixed_dictionaries(required, optional=optional)
+
+
+AGENT = st.one_of(
+    some({"mbox": st.emails().map(lambda text: f"mailto:{text}")}, {"name": TEXT, "objectType": st.just("Agent")}),
+    some({"account": some({"homePage": IRI, "name": TEXT}, {})}, {"name": TEXT}),
+    some({"mbox_sha1sum": st.from_regex(r"\A[0-9a-f]{40}\Z")}, {}),
+    some({"openid": IRI}, {}),
+)
+GROUP = some({"objectType": st.just("Group"), "member": st.lists(AGENT, min_size=1, max_size=3)}, {"name": TEXT})
+ACTIVITY = some(
+    {"id": IRI},
+    {
+        "objectType": st.just("Activity"),
+        "definition": some({}, {"name": TEXTS, "description": TEXTS, "type": IRI, "extensions": EXTENSIONS}),
+    },
+)
+UUID = st.uuids(allow_nil=False).map(str)
+RESULT = some(
+    {},
+    {
+        "score": some({}, {"scaled": st.floats(-1, 1), "raw": st.integers(0, 100), "max": st.just(100)}),
+        "success": st.booleans(),
+        "completion": st.booleans(),
+        "response": TEXT,
+        "duration": st.sampled_from(["PT0S", "PT1H30M", "P4W", "P1Y2M3DT4H5M6.78S"]),
+        "extensions": EXTENSIONS,
+    },
+)
+CONTEXT = some(
+    {},
+    {
+        "registration": UUID,
+        "instructor": AGENT | GROUP,
+        "team": GROUP,
+        "contextActivities": some(
+            {}, {"parent": st.lists(ACTIVITY, max_size=2), "other": st.lists(ACTIVITY, max_size=2)}
+        ),
+        "language": LANGUAGE,
+        "statement": some({"objectType": st.just("StatementRef"), "id": UUID}, {}),
+        "extensions": EXTENSIONS,
+    },
+)
+SAID = {"actor": AGENT | GROUP, "verb": some({"id": IRI}, {"display": TEXTS}), "object": ACTIVITY}
+MORE = {"result": RESULT, "context": CONTEXT, "timestamp": st.datetimes().map(lambda at: f"{at.isoformat()}Z")}
+SUB = some({"objectType": st.just("SubStatement"), **SAID}, MORE)
+REFERENCE = some({"objectType": st.just("StatementRef"), "id": UUID}, {})
+STATEMENT = some(
+    {**SAID, "object": ACTIVITY | SUB | REFERENCE | AGENT.map(lambda one: {**one, "objectType": "Agent"})}, MORE
+)
+
+
+@FEW
+@given(statement=STATEMENT)
+def test_a_valid_statement_comes_back_as_it_went_in(statement: dict[str, Any], xapi: Xapi) -> None:
+    answer = xapi.post(json.dumps(statement, ensure_ascii=False).encode())
+    assert answer.status_code == 200, answer.content
+    given_back = xapi.get(statementId=answer.json()[0]).json()
+    assert {name: given_back[name] for name in statement} == statement
+
+
+@FEW
+@given(statement=STATEMENT, data=st.data())
+def test_a_spoilt_statement_is_stored_or_refused_but_never_an_error_of_ours(
+    statement: dict[str, Any], data: st.DataObject, xapi: Xapi
+) -> None:
+    _spoil(statement, data)
+    body = json.dumps(statement).encode()
+    cut = data.draw(st.integers(0, len(body)) | st.just(len(body)))
+    assert xapi.post(body[:cut]).status_code in {200, 400}
+
+
+def _spoil(held: Any, data: st.DataObject) -> None:
+    """Changes one value somewhere to another kind of value, or takes it away."""
+    while isinstance(held, dict) and held:
+        name = data.draw(st.sampled_from(sorted(held)))
+        if not isinstance(held[name], dict) or not held[name] or data.draw(st.booleans()):
+            change = data.draw(st.sampled_from(["value", "gone", "new"]))
+            if change == "gone":
+                del held[name]
+            else:
+                held[name if change == "value" else "new"] = data.draw(JSON)
+            return
+        held = held[name]
+
+
+@FEW
+@given(body=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_body_is_stored_or_refused_but_never_an_error_of_ours(body: bytes, xapi: Xapi) -> None:
+    assert xapi.post(body).status_code in {200, 400}
+
+
+@FEW
+@given(
+    name=st.sampled_from(["agent", "verb", "activity", "registration", "since", "until", "limit", "after", "format"]),
+    value=TEXT | JSON.map(json.dumps) | st.just(json.dumps(agent("kari"))),
+)
+def test_any_parameter_is_honoured_or_refused_but_never_an_error_of_ours(name: str, value: str, xapi: Xapi) -> None:
+    assert xapi.get(**{name: value}).status_code in {200, 400}
+
+
+@pytest.mark.parametrize("version", ["1.0.3", "2.0.0"])
+@FEW
+@given(statement=STATEMENT)
+def test_what_the_grammar_makes_is_valid_in_both_versions(statement: dict[str, Any], version: str) -> None:
+    raw = msgspec.json.encode(statement)
+    validate(raw, version)
+    assert parse(raw)[0][0].said == statement
