@@ -6,6 +6,7 @@ from pathlib import Path
 
 from commands import Commands
 from environment import APPS, Environment
+from failures import LaunchFailure
 from stamps import Stamps, digest
 
 # No letters or digits that look alike on a terminal.
@@ -55,30 +56,36 @@ class Demo:
         self.commands.run(what, [self.environment.python, "manage.py", *words], shown=shown)
 
     def migrate(self) -> None:
-        """A database of ours in which a loading was cut off begins anew; anybody else's is left to its owner."""
-        if not self.url:
-            if not self.embedded.exists() or (self.stamps.has("begun") and not self.stamps.has("loaded")):
-                self._forget()
-            migrations = sorted(path for app in APPS for path in (self.root / app).rglob("migrations"))
-            wanted = digest(self.environment.lock, *migrations)
-            if self.stamps.fits("migrated", wanted):
-                return
+        """Our own database begins anew until it has once been loaded: some migrations leave half of themselves when
+        they are cut off. A server's database is left to its owner, who may have given us one with something in it.
+        """
+        if self.url:
+            self.commands.say("Database: bringing the tables up to date")
+            self.manage("Migrating the database", "migrate", "--noinput", "--verbosity", "0")
+            return
+        if not (self.embedded.exists() and self.stamps.has("loaded")):
+            self._forget()
+        migrations = sorted(path for app in APPS for path in (self.root / app).rglob("migrations"))
+        wanted = digest(self.environment.lock, *migrations)
+        if self.stamps.fits("migrated", wanted):
+            return
         self.commands.say("Database: bringing the tables up to date")
-        self.manage("Migrating the database", "migrate", "--noinput", "--verbosity", "0")
-        if not self.url:
-            self.stamps.write("migrated", wanted)
+        try:
+            self.manage("Migrating the database", "migrate", "--noinput", "--verbosity", "0")
+        except LaunchFailure as failure:
+            raise LaunchFailure(f"{failure} To begin anew with fresh demo data: rm -r {self.var}") from None
+        self.stamps.write("migrated", wanted)
 
     def _forget(self) -> None:
         for path in self.var.glob("fagbenk.sqlite3*"):
             path.unlink()
-        for name in ("begun", "loaded", "migrated"):
+        for name in ("loaded", "migrated"):
             self.stamps.remove(name)
 
     def load(self) -> None:
         if self.stamps.has("loaded"):
             return
         self.commands.say("Demo: loading invented people, courses and twelve weeks of learning (once)")
-        self.stamps.write("begun", "")
         self.manage("Loading the demo", "seed_demo", shown=True)
         self.stamps.write("loaded", "")
 

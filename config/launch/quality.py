@@ -27,7 +27,7 @@ def prepared(root: Path, var: Path) -> Environment:
     """The environment with the tools in it, and everything compiled and collected."""
     var.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    commands = Commands(root, var / "log" / "setup.log", {**inherited, "FAGBENK_VAR": str(var)})
+    commands = Commands(root, var / "log", {**inherited, "FAGBENK_VAR": str(var)})
     environment = Environment(root, var, sys.executable, commands, dev=True)
     environment.install_python()
     environment.install_browser_libraries()

@@ -33,7 +33,7 @@ def run(root: Path, var: Path) -> None:
     var.mkdir(parents=True, exist_ok=True)
     listen_for_the_end()
     with only_one(var):
-        commands = Commands(root, var / "log" / "setup.log", settings(os.environ, var, port))
+        commands = Commands(root, var / "log", settings(os.environ, var, port))
         try:
             environment = set_up(root, var, commands)
         except Stopped:

@@ -91,7 +91,7 @@ def test_the_demo_s_processes_may_write_bytecode_and_know_that_they_are_a_demo(t
 
 
 def test_a_command_that_fails_is_told_by_name_and_last_words(tmp_path: Path) -> None:
-    commands = Commands(tmp_path, tmp_path / "log" / "setup.log", {})
+    commands = Commands(tmp_path, tmp_path / "log", {})
     with pytest.raises(LaunchFailure, match=r"Migrating did not succeed \(status 3\).*no such host"):
         commands.run("Migrating", [sys.executable, "-c", "print('no such host'); raise SystemExit(3)"])
 
