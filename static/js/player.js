@@ -70,6 +70,8 @@
     if (!form) return;
     keep(form, false);
     say(form, words.changed);
+    const old = form.parentElement.querySelector(".result");
+    if (old) old.hidden = true;
   });
 
   /* --- A quiz is an ordinary form: without contact it waits here instead of ending on the browser's error page ------ */
