@@ -114,9 +114,14 @@ def team_unit_ids(unit: Unit, on: dt.date) -> set[int]:
 
 
 # --- Weekly reports ---------------------------------------------------------------------------------------------------
+def manages(learner: Learner | AnonymousUser, unit: Unit, on: dt.date) -> bool:
+    """Management of `unit` or of one above it, and system administrators: sees its figures and all below it."""
+    return holds(learner, {Role.MANAGEMENT}, on, unit) or _administers(learner, on)
+
+
 def may_see_report(learner: Learner | AnonymousUser, unit: Unit, on: dt.date) -> bool:
-    """Management of `unit` or of one above it, the unit's own leader, and system administrators."""
-    return holds(learner, {Role.MANAGEMENT}, on, unit) or _administers(learner, on) or unit in units_led_by(learner, on)
+    """Those who manage `unit`, and its own leader."""
+    return manages(learner, unit, on) or unit in units_led_by(learner, on)
 
 
 def report_units(learner: Learner | AnonymousUser, on: dt.date) -> list[Unit]:

@@ -20,7 +20,7 @@ PASSWORD = "en-lang-nok-frase"
 
 @dataclass
 class Cast:
-    """The service and those who look at it: director, region (north), leader (Tromsø), sibling (Oslo), officer, admin."""
+    """The service and who looks at it: director, region (north), leader (Tromsø), sibling (Oslo), officer, admin."""
 
     service: Service
     basics: Campaign

@@ -1,4 +1,4 @@
-"""The proof of a report: the opaque ids of those who counted and of those who had completed, as known at the week's close."""
+"""The proof of a report: opaque ids of who counted and who had completed, as known at the week's close."""
 
 from __future__ import annotations
 
@@ -54,10 +54,8 @@ def agrees(campaign: Campaign, root: Unit, listed: Lists) -> bool:
     cells = Cell.objects.filter(campaign=campaign, on=listed.week.sunday, known="then", unit=root)
     stored = {cell.part: (cell.counted, cell.completed) for cell in cells}
     everybody = listed.below(root)
-    return all(
-        stored.get(part, (0, 0)) == (len(everybody), len(listed.completed(everybody, part)))
-        for part in listed.facts.parts
-    )
+    expected = {part: (len(everybody), len(listed.completed(everybody, part))) for part in listed.facts.parts}
+    return all(stored.get(part, (0, 0)) == counts for part, counts in expected.items())
 
 
 def proof(unit: Unit, listed: dict[str, Lists]) -> dict[str, Any]:

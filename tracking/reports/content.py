@@ -5,8 +5,8 @@
      "campaigns": [{"slug", "title", "title_nn", "start", "deadline", "target", "parts": [part, …]}]}
 
 A part is the barometer's JSON of that part (docs/barometer.md) without what is said above, with "part", "title",
-"title_nn" (null for all courses together), "courses" (how many), "change" (persons since the Sunday before), "last_week",
-"pace", "target_reached" and "completed_in_audience". Hidden numbers are null.
+"title_nn" (null for all courses together), "courses" (how many), "change" (persons since the Sunday before),
+"last_week", "pace", "target_reached" and "completed_in_audience". Hidden numbers are null.
 """
 
 from __future__ import annotations
@@ -50,12 +50,13 @@ def build(
         "rule_version": RULE_VERSION,
         "demo": demo,
         "unit": {"code": unit.code, "name": unit.name},
-        **{
-            name: moment.astimezone(dt.UTC).isoformat(timespec="seconds") if moment else None
-            for name, moment in ages.items()
-        },
+        **{name: _moment(moment) for name, moment in ages.items()},
         "campaigns": [_campaign(parts) for parts in figures if parts],
     }
+
+
+def _moment(moment: dt.datetime | None) -> str | None:
+    return moment.astimezone(dt.UTC).isoformat(timespec="seconds") if moment else None
 
 
 def _campaign(parts: Sequence[Figure]) -> Content:

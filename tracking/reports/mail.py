@@ -20,7 +20,7 @@ from .words import tell
 
 
 def recipients(unit: Unit, on: dt.date) -> list[Learner]:
-    """Those who hold management of exactly this unit (of the whole service: the root), may sign in and have not left."""
+    """Those who hold management of exactly this unit (the whole service: the root), may sign in and have not left."""
     of_unit = Q(unit=unit)
     if unit == root_unit(on):
         of_unit |= Q(unit=None)
@@ -32,7 +32,7 @@ def recipients(unit: Unit, on: dt.date) -> list[Learner]:
 
 
 def put(report: WeeklyReport, at: dt.datetime) -> int:
-    """Put the mails about `report` in the outbox; those that are there already stay as they are. Returns how many are new."""
+    """Put the mails about `report` in the outbox; those that are there stay as they are. Returns how many are new."""
     wanted = {key(report, learner): learner for learner in recipients(report.unit, oslo_day(at))}
     there = set(OutgoingMail.objects.filter(key__in=wanted).values_list("key", flat=True))
     return sum(_put(report, name, learner, at) for name, learner in wanted.items() if name not in there)

@@ -94,12 +94,11 @@ def provisional(week: Week, unit: Unit, at: dt.datetime) -> Content:
     """The content of the unfinished week so far, as it is known now; stored nowhere. Raises NoReport."""
     as_of = min(week.sunday, oslo_day(at))
     figures = _figures(campaigns_of(week, as_of), unit, as_of, "now", at)
-    ages: Ages = {"people_received_at": None, "statements_received_at": None}
-    for some in figures:
-        ages = {
-            "people_received_at": some[0].people_received_at,
-            "statements_received_at": some[0].statements_received_at,
-        }
+    newest = figures[0][0]
+    ages = {
+        "people_received_at": newest.people_received_at,
+        "statements_received_at": newest.statements_received_at,
+    }
     return build(week, unit, figures, known="now", as_of=as_of, ages=ages, demo=_is_demo())
 
 

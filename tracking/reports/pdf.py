@@ -1,4 +1,4 @@
-"""The report as a tagged PDF (PDF/UA-1), typeset by typst, which refuses a picture without words or a page without a language."""
+"""The report as a tagged PDF (PDF/UA-1), typeset by typst, which refuses a picture without words."""
 
 from __future__ import annotations
 
@@ -12,8 +12,7 @@ import typst
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-
-from cms.rule_picture import pictures
+from django.utils.translation import pgettext
 
 from . import sentences
 from .words import Section, Told
@@ -38,11 +37,10 @@ def render(told: Told) -> bytes:
 
 
 def _section(section: Section) -> dict[str, object]:
-    picture = pictures(section.reading, section.picture)[0]
-    svg = render_to_string("components/rule_svg.html", picture).strip()
+    svg = render_to_string("components/rule_svg.html", section.pictures[0]).strip()
     plain = asdict(section)
     del plain["reading"]
-    return plain | {"picture": svg, "alt": section.picture}
+    return plain | {"picture": svg}
 
 
 def _labels(told: Told) -> dict[str, str]:
@@ -50,7 +48,7 @@ def _labels(told: Told) -> dict[str, str]:
         "part": _("Course"),
         "completed": _("Completed"),
         "counted": _("Counted"),
-        "share": _("Share"),
+        "share": pgettext("figure", "Share"),
         "change": told.change_label,
         "forecast": _("Forecast"),
         "unit": _("Unit"),

@@ -63,10 +63,11 @@ def due_weeks(at: dt.datetime) -> list[Week]:
     if first is None or _waits(newest, at):
         return []
     weeks = [newest.before(n) for n in range(LOOK_BACK - 1, -1, -1)]
-    return [week for week in weeks if week >= first and _has_campaigns(week)]
+    return [week for week in weeks if week >= first and has_campaigns(week)]
 
 
-def _has_campaigns(week: Week) -> bool:
+def has_campaigns(week: Week) -> bool:
+    """Whether anything was measured in `week`."""
     try:
         return bool(campaigns_of(week, week.sunday))
     except NoReport:
@@ -92,7 +93,7 @@ def state(at: dt.datetime) -> Literal["ok", "late", "off"]:
     """Whether the newest closed week has its report for the whole service; off where nothing is measured."""
     newest, first = newest_closed(at), first_week()
     units = due_units(oslo_day(at))
-    if first is None or newest < first or not units or not _has_campaigns(newest):
+    if first is None or newest < first or not units or not has_campaigns(newest):
         return "off"
     if find(newest, units[0]) or at < newest.closes_at + LATE_AFTER:
         return "ok"

@@ -72,30 +72,16 @@ def _midweek(part: Content) -> bool:
 
 
 def _changed(persons: int, *, since_sunday: bool) -> str:
-    count = {"count": number(abs(persons))}
-    if persons == 0:
-        return _("That is as many as last Sunday.") if since_sunday else _("That is as many as last week.")
-    if persons > 0 and since_sunday:
-        return (
-            ngettext("That is %(count)s more than last Sunday.", "That are %(count)s more than last Sunday.", persons)
-            % count
-        )
-    if persons > 0:
-        return (
-            ngettext("That is %(count)s more than last week.", "That are %(count)s more than last week.", persons)
-            % count
-        )
+    n = abs(persons)
+    more = ngettext("That is one more than last week.", "That is %(count)s more than last week.", n)
+    fewer = ngettext("That is one fewer than last week.", "That is %(count)s fewer than last week.", n)
+    same = _("That is as many as last week.")
     if since_sunday:
-        return (
-            ngettext(
-                "That is %(count)s fewer than last Sunday.", "That are %(count)s fewer than last Sunday.", -persons
-            )
-            % count
-        )
-    return (
-        ngettext("That is %(count)s fewer than last week.", "That are %(count)s fewer than last week.", -persons)
-        % count
-    )
+        more = ngettext("That is one more than last Sunday.", "That is %(count)s more than last Sunday.", n)
+        fewer = ngettext("That is one fewer than last Sunday.", "That is %(count)s fewer than last Sunday.", n)
+        same = _("That is as many as last Sunday.")
+    said = same if persons == 0 else more if persons > 0 else fewer
+    return said % {"count": number(n)}
 
 
 def _outlook(campaign: Content) -> list[str]:
@@ -113,10 +99,8 @@ def _outlook(campaign: Content) -> list[str]:
     need = goal | {"needed": number(told["needed_per_week"])}
     if part["pace"] is None:
         return [_("To reach %(target)s by %(day)s takes %(needed)s a week.") % need]
-    pace = number(max(math.floor(part["pace"] + 0.5), 0))
-    return [
-        _("To reach %(target)s by %(day)s takes %(needed)s a week; the pace is now %(pace)s.") % (need | {"pace": pace})
-    ]
+    need["pace"] = number(max(math.floor(part["pace"] + 0.5), 0))
+    return [_("To reach %(target)s by %(day)s takes %(needed)s a week; the pace is now %(pace)s.") % need]
 
 
 def picture(campaign: Content, read: Reading) -> str:
@@ -147,10 +131,8 @@ def _left_out(part: Content) -> str:
     if part["on_leave"] is None:
         return _("%(out)s of the %(asked)s who are asked are not counted.") % counts
     counts |= {name: number(part[name]) for name in ("on_leave", "in_grace", "exempt")}
-    return (
-        _(
-            "%(out)s of the %(asked)s who are asked are not counted: %(on_leave)s on leave, %(in_grace)s new in the job, "
-            "%(exempt)s exempt."
-        )
-        % counts
+    said = _(
+        "%(out)s of the %(asked)s who are asked are not counted: "
+        "%(on_leave)s on leave, %(in_grace)s new in the job, %(exempt)s exempt."
     )
+    return said % counts

@@ -1,4 +1,4 @@
-"""The report as a spreadsheet: real numbers, one row for each campaign, part and unit; text from data is never a formula."""
+"""The report as a spreadsheet: real numbers, one row a campaign, part and unit; text is never a formula."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from . import sentences
 from .content import Content
@@ -37,8 +38,8 @@ def _columns() -> dict[str, str]:
         "unit": _("Unit"),
         "completed": _("Completed"),
         "counted": _("Counted"),
-        "share": _("Share"),
-        "change": _("Change"),
+        "share": pgettext("figure", "Share"),
+        "change": pgettext("figure", "Change"),
         "target": _("Target"),
         "deadline": _("Deadline"),
         "forecast_low": _("Forecast from"),
@@ -49,7 +50,7 @@ def _columns() -> dict[str, str]:
 
 
 def _figures(book: xlsxwriter.Workbook, content: Content) -> None:
-    sheet = book.add_worksheet(_("Figures"))
+    sheet = book.add_worksheet(pgettext("sheet", "Figures"))
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     formats = {name: book.add_format({"num_format": "0.0%"}) for name in PERCENT_COLUMNS}
     formats |= {name: book.add_format({"num_format": "yyyy-mm-dd"}) for name in ("deadline", "as_of")}
@@ -58,7 +59,7 @@ def _figures(book: xlsxwriter.Workbook, content: Content) -> None:
         sheet.write_string(0, column, title, bold)
         sheet.set_column(column, column, WIDTHS.get(name, 13))
     count = 0
-    for count, row in enumerate(rows(content), 1):  # noqa: B007 - the number of rows is used below
+    for count, row in enumerate(rows(content), 1):
         for column, name in enumerate(columns):
             _write(sheet, count, column, row.get(name), formats.get(name))
     sheet.freeze_panes(1, 0)
@@ -107,7 +108,7 @@ def _row(campaign: Content, part: Content, unit: Content) -> dict[str, Any]:
 
 
 def _about(book: xlsxwriter.Workbook, told: Told) -> None:
-    sheet = book.add_worksheet(_("About"))
+    sheet = book.add_worksheet(pgettext("sheet", "About"))
     sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True}))
     lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional, *told.about, told.demo]
     for row, line in enumerate(filter(None, lines)):

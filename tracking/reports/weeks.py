@@ -48,9 +48,12 @@ class Week:
 def parse(name: str) -> Week:
     """The week called "2026-W47". Raises BadWeek."""
     try:
-        return Week(week_sunday(name))
-    except (ValueError, OverflowError) as error:
-        raise BadWeek(_("“%(week)s” is no week. Write it as 2026-W47.") % {"week": name[:20]}) from error
+        week = Week(week_sunday(name))
+    except (ValueError, OverflowError):
+        week = None
+    if week is None or week.name != name:
+        raise BadWeek(_("“%(week)s” is no week. Write it as 2026-W47.") % {"week": name[:20]})
+    return week
 
 
 def asked_for(name: str, at: dt.datetime) -> Week:

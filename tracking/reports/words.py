@@ -1,18 +1,20 @@
-"""A report's content in words, in the active language: the page, the PDF, the spreadsheet and the mail all take them from here."""
+"""A report's content in words, in the active language: page, PDF, spreadsheet and mail all take them from here."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cms.figures import STAND_IN, long_date, percent, short_date
 from cms.rule import Reading
-from cms.rule_picture import reading
+from cms.rule_picture import pictures, reading
 
 from . import sentences
 from .content import Content
@@ -62,7 +64,12 @@ class Section:
     units: tuple[UnitRow, ...]
     notes: tuple[str, ...]
     reading: Reading
-    picture: str  # the sentence that stands for the rule
+    alt: str  # the sentence that stands for the rule
+
+    @property
+    def pictures(self) -> list[dict[str, Any]]:
+        """The folding rule, wide and narrow, for components/rule.html."""
+        return pictures(self.reading, self.alt)
 
 
 @dataclass(frozen=True)
@@ -98,7 +105,7 @@ def tell(content: Content, report: WeeklyReport | None) -> Told:
         headline=sentences.headline(campaigns[0], content),
         provisional=_provisional(content),
         demo=_("Demo: people and figures are invented") if content["demo"] else "",
-        change_label=_("Since Sunday") if _is_midweek(content) else _("Change"),
+        change_label=_("Since Sunday") if _is_midweek(content) else pgettext("figure", "Change"),
         sections=tuple(_section(campaign, content, number == 0) for number, campaign in enumerate(campaigns)),
         about=tuple(_about(content, report)),
     )
@@ -135,7 +142,7 @@ def _section(campaign: Content, content: Content, leads: bool) -> Section:
         units=_unit_rows(shown),
         notes=tuple(sentences.notes(campaign)),
         reading=read,
-        picture=sentences.picture(campaign, read),
+        alt=sentences.picture(campaign, read),
     )
 
 
@@ -178,10 +185,8 @@ def _unit_cell(unit: Content | None) -> UnitCell:
         return UnitCell("", "", _("nobody asked"))
     if unit["suppressed"]:
         return UnitCell("", "", sentences.not_shown())
-    count = _("%(completed)s of %(counted)s") % {
-        "completed": number(unit["completed"]),
-        "counted": number(unit["counted"]),
-    }
+    counts = {"completed": number(unit["completed"]), "counted": number(unit["counted"])}
+    count = _("%(completed)s of %(counted)s") % counts
     return UnitCell(percent(unit["share"]), count, "")
 
 

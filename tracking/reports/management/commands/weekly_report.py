@@ -22,8 +22,9 @@ from ...weeks import Week, asked_for, newest_closed
 
 class Command(BaseCommand):
     help = (
-        "Builds the report of a week (default: the last ended one) for a unit (default: the whole service). The report "
-        "of an ended week is stored once; the unfinished week gives provisional files, which are neither stored nor sent."
+        "Builds the report of a week (default: the last ended one) for a unit (default: the whole service). "
+        "The report of an ended week is stored once; the unfinished week gives provisional files, which are neither "
+        "stored nor sent."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
