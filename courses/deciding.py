@@ -1,4 +1,4 @@
-"""Decide a campaign: its audience and the versions it accepts, as facts that are closed and added to, never overwritten.
+"""Decide a campaign: its audience and accepted versions, as facts that are closed and added to, never overwritten.
 
 The first decision holds from the campaign's start, a later one from the day it is made. Until the campaign has started
 every change corrects the first decision.

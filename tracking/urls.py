@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import views_player
+from . import views_leader, views_learning, views_player
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("min-laering/", views_learning.my_learning, name="my-learning"),
+    path("leder/", views_leader.leader, name="leader"),
     path("laer/<int:page_id>/begynn/", views_player.begin, name="begin"),
     path("laer/<int:page_id>/svar/<str:question_key>/", views_player.answer, name="answer"),
     path("laer/<int:page_id>/ferdig/", views_player.finish, name="finish"),

@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
-from wagtail.admin.ui.tables import Column, DateColumn
+from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from cms.figures import short_date
 from learners.policy import may_decide_campaigns, policy
 
 from ..audience import position_choices, unit_choices
@@ -66,7 +67,12 @@ class CampaignEditView(_Deciding, generic.EditView):
 
 class ShareColumn(Column):
     def get_value(self, instance: Any) -> str:
-        return share_text(instance.target)
+        return share_text(super().get_value(instance))
+
+
+class DayColumn(Column):
+    def get_value(self, instance: Any) -> str:
+        return short_date(super().get_value(instance))
 
 
 @policy("editor")
@@ -97,8 +103,8 @@ class CampaignViewSet(ModelViewSet):
     search_fields = ["title", "title_nn", "slug"]
     list_display = [
         "title",
-        DateColumn("start", label=gettext_lazy("start"), sort_key="start"),
-        DateColumn("deadline", label=gettext_lazy("deadline"), sort_key="deadline"),
+        DayColumn("start", label=gettext_lazy("Start"), sort_key="start"),
+        DayColumn("deadline", label=gettext_lazy("Deadline"), sort_key="deadline"),
         ShareColumn("target", label=gettext_lazy("Target share"), sort_key="target"),
     ]
     edit_handler = ObjectList(

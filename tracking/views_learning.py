@@ -1,0 +1,102 @@
+"""My learning: what is asked of the reader, what is begun, what is completed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from courses.models import Campaign, Course, CoursePage
+from courses.way import Way, pages_in_language, ways
+from learners.models import Learner
+from learners.policy import policy
+
+from .barometer.duties import duties
+from .barometer.standing import FAR, IN_GRACE, ON_LEAVE
+from .completions.models import Completion
+from .player.port import PlayerPort
+
+
+@dataclass(frozen=True)
+class MyCourse:
+    """A course with the reader's way through it; without a page in the reader's language it cannot be opened."""
+
+    course: Course
+    page: CoursePage | None
+    way: Way | None
+    completed_on: dt.date | None
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What one campaign asks of the reader. `due` is the reader's own date; None: on leave until further notice."""
+
+    campaign: Campaign
+    due: dt.date | None
+    courses: list[MyCourse]
+    on_leave: bool
+    new: bool
+
+    @property
+    def left(self) -> list[MyCourse]:
+        return [one for one in self.courses if not one.completed_on]
+
+
+@require_safe
+@policy("signed_in")
+def my_learning(request: HttpRequest) -> HttpResponse:
+    """The reader's own page; nobody else's can be asked for."""
+    today = timezone.localdate()
+    mine = _my_courses(request.user)
+    assignments = _assignments(request.user, mine, today)
+    asked = {one.course.pk for assignment in assignments for one in assignment.courses}
+    left = {one.course.pk: one for assignment in assignments for one in assignment.left}
+    begun = [
+        c for c in mine.values() if c.course.pk not in asked and c.way and c.way.progress.begun and not c.completed_on
+    ]
+    context = {
+        "assignments": assignments,
+        "left": len(left),
+        "due": min((a.due for a in assignments if a.left and a.due), default=None),
+        "today": today,
+        "begun": begun,
+        "completions": _completions(request.user, mine),
+    }
+    response = render(request, "tracking/my_learning.html", context)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def _my_courses(learner: Learner) -> dict[int, MyCourse]:
+    """Every course by id."""
+    courses = list(Course.objects.all())
+    progress = PlayerPort().progress(learner, courses)
+    pages = pages_in_language(courses)
+    found = ways(list(pages.values()), progress)
+    return {
+        course.pk: MyCourse(course, pages.get(course.pk), found.get(course.pk), progress[course.pk].completed_on)
+        for course in courses
+    }
+
+
+def _assignments(learner: Learner, mine: dict[int, MyCourse], today: dt.date) -> list[Assignment]:
+    return [
+        Assignment(
+            campaign=duty.campaign,
+            due=None if duty.due == FAR else duty.due,
+            courses=[mine[pk] for pk in duty.course_ids],
+            on_leave=duty.status == ON_LEAVE,
+            new=duty.status == IN_GRACE,
+        )
+        for duty in duties(learner.pk, today)
+    ]
+
+
+def _completions(learner: Learner, mine: dict[int, MyCourse]) -> list[dict[str, object]]:
+    """The standing completions, newest first, with the pages that have their receipts."""
+    rows = Completion.objects.filter(learner=learner, known_to=None).select_related("version")
+    return [{"completion": row, "mine": mine[row.version.course_id]} for row in rows.order_by("-completed_on", "-pk")]
