@@ -25,7 +25,7 @@ View = TypeVar("View", bound=Callable[..., HttpResponse])
 POLICIES = {
     "public": "Anybody.",
     "campaign": "Anybody for a public campaign, else the signed-in; the view asks which campaign it is.",
-    "form": "The learner whose signed form it is; the view checks the token, and keeps an answer after the session's end.",
+    "form": "The learner whose signed form it is; the view checks the token and keeps what comes after the session.",
     "key": "A machine with a key of its own; the view checks the key and its scopes.",
     "signed_in": "Anybody who is signed in, about themselves or what everybody may know.",
     "leader": "Those who lead a unit today, about their own team: `units_led_by`, `team_unit_ids`.",
@@ -61,7 +61,7 @@ def has_left(learner: Learner, on: dt.date) -> bool:
 
 
 def holds(learner: Learner | AnonymousUser, roles: set[str], on: dt.date, unit: Unit | None = None) -> bool:
-    """Whether the learner has one of `roles` on the day, for `unit` (through it or one above) or, with None, for all."""
+    """Whether the learner has one of `roles` on the day, for `unit` (or one above it) or, with None, for all."""
     if not isinstance(learner, Learner) or not learner.is_active or has_left(learner, on):
         return False
     grants = RoleGrant.objects.on(on).known().filter(learner=learner, role__in=roles)

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import views_leader, views_learning, views_player
+from . import views_leader, views_learning, views_player, views_reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("min-laering/", views_learning.my_learning, name="my-learning"),
@@ -13,4 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("laer/<int:page_id>/prove/", views_player.hand_in, name="hand-in"),
     path("laer/<int:page_id>/sted/", views_player.place, name="place"),
     path("laer/<int:page_id>/kvittering/", views_player.receipt, name="receipt"),
+    path("rapporter/", views_reports.report_list, name="reports"),
+    path("rapporter/<str:week>/", views_reports.report_page, name="report"),
 ]

@@ -30,6 +30,10 @@ class MyCourse:
     way: Way | None
     completed_on: dt.date | None
 
+    @property
+    def begun(self) -> bool:
+        return self.way is not None and self.way.progress.begun
+
 
 @dataclass(frozen=True)
 class Assignment:
@@ -55,9 +59,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
     assignments = _assignments(request.user, mine, today)
     asked = {one.course.pk for assignment in assignments for one in assignment.courses}
     left = {one.course.pk: one for assignment in assignments for one in assignment.left}
-    begun = [
-        c for c in mine.values() if c.course.pk not in asked and c.way and c.way.progress.begun and not c.completed_on
-    ]
+    begun = [one for pk, one in mine.items() if pk not in asked and one.begun and not one.completed_on]
     context = {
         "assignments": assignments,
         "left": len(left),

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def east() -> SimpleNamespace:
-    """A region (Ragna leads) with own staff (Stine), a prison with a leader (Lars) and one without (Nils works there)."""
+    """A region (Ragna leads, Stine is own staff), a prison with a leader (Lars) and one without (Nils works there)."""
     krim = staff.unit("KRIM", kind="service")
     region = staff.unit("OST", krim, kind="region")
     own, halden, small = (
