@@ -71,14 +71,17 @@ def _child_keys(model: type[LessonPage | QuizPage], page: CoursePage) -> list[ob
     return list(model.objects.child_of(page).live().values_list("translation_key", flat=True))
 
 
-@transaction.atomic
 def open_part(learner: Learner, course_page: CoursePage, key: str, language: str, at: dt.datetime) -> Attempt:
     """The learner opens the part `key` at `at`: begins the course and a visit where there is none."""
-    attempt = begin(learner, course_page.course, at)
-    _visit(attempt, course_page, language, at)
-    if attempt.at_key != key:
-        attempt.at_key = key
-        attempt.save(update_fields=["at_key"])
+    attempt = current(learner, course_page.course)
+    if attempt and attempt.at_key == key and attempt.visits.filter(ended_at=None, seen_at__gt=at - SEEN_EVERY).exists():
+        return attempt  # a reload: nothing to write, so no writer's lock is taken
+    with transaction.atomic():
+        attempt = attempt or begin(learner, course_page.course, at)
+        _visit(attempt, course_page, language, at)
+        if attempt.at_key != key:
+            attempt.at_key = key
+            attempt.save(update_fields=["at_key"])
     return attempt
 
 
