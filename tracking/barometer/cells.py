@@ -6,21 +6,21 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 
-from django.db import transaction
-from django.db.models import Max, Min, Q
+from django.db import models, transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from courses.models import AcceptedVersion, Audience, Campaign, Exemption
-from learners.models import Employment, Leave, Posting, UnitPlace
+from courses.models import Campaign
+from learners.models import Posting
 
 from ..clock import known_until, last_sunday, oslo_day
-from ..completions.models import Completion
+from . import freshness
 from .facts import Facts, Place, load
-from .models import Cell
+from .freshness import Day
+from .models import Cell, CellDay
 from .standing import Member, Person, memberships, standing, tally
 
 COUNTS = ("counted", "completed", "on_leave", "in_grace", "exempt", "done_on_leave", "done_in_grace", "done_exempt")
-Day = tuple[dt.date, str]  # (on, known)
 Counts = dict[tuple[str, int], dict[str, int]]  # (part, unit id) -> count by name
 
 
@@ -31,38 +31,36 @@ def sundays(campaign: Campaign, until: dt.date) -> list[dt.date]:
     return [first + dt.timedelta(weeks=n) for n in range(weeks + 1)]
 
 
+def views_of(on: dt.date, at: dt.datetime) -> list[Day]:
+    """The views of a day that exist at the moment `at`: as known now, and, once the day is closed, as known then."""
+    return [(on, "now"), (on, "then")] if known_until(on) <= at else [(on, "now")]
+
+
 def wanted_days(campaign: Campaign, at: dt.datetime) -> list[Day]:
     """The days that are kept ready at the moment `at`: Sundays both ways, today, and the deadline for the forecast."""
     today = oslo_day(at)
-    past = sundays(campaign, today)
-    days = [(sunday, "then") for sunday in past if known_until(sunday) <= at] + [(sunday, "now") for sunday in past]
-    days += [(day, "now") for day in {today, campaign.deadline} - set(past)]
-    return days
+    days = {view for day in [*sundays(campaign, today), today] for view in views_of(day, at)}
+    return sorted(days | {(campaign.deadline, "now")})
 
 
 def refresh(campaign: Campaign, at: dt.datetime) -> int:
     """Compute the wanted days that are missing or older than a change that touches them; returns how many."""
-    computed = dict(
-        ((on, known), when)
-        for on, known, when in Cell.objects.filter(campaign=campaign).values_list("on", "known").annotate(Min("computed_at"))
-    )
-    missing = [day for day in wanted_days(campaign, at) if day not in computed]
-    stale = [day for day, when in computed.items() if day[1] == "now" and changed_since(campaign, when, day[0])]
-    compute(campaign, missing + stale)
-    return len(missing) + len(stale)
+    began = timezone.now()
+    wanted = set(wanted_days(campaign, at))
+    stored = {mark.on_and_known: mark for mark in freshness.marks(campaign)}
+    stale = freshness.stale(campaign, stored.values())
+    compute(campaign, sorted((wanted - set(stored)) | (wanted & stale)))
+    for day in stale - wanted:  # somebody asked for it once; it is computed again when somebody asks again
+        _drop(campaign, day)
+    freshness.confirm(campaign, set(stored) - stale, began)
+    return len(wanted - set(stored)) + len(stale)
 
 
-def changed_since(campaign: Campaign, moment: dt.datetime, on: dt.date) -> bool:
-    """Whether a fact that holds on or before `on` was recorded, corrected or completed since `moment`."""
-    recent = Q(known_from__gte=moment) | Q(known_to__gte=moment)
-    for model in (Posting, Employment, Leave, UnitPlace):
-        if model.objects.filter(recent, valid_from__lte=on).exists():
-            return True
-    for decided in (Audience, AcceptedVersion, Exemption):
-        if decided.objects.filter(recent, campaign=campaign).exists():
-            return True
-    done = Completion.objects.filter(written_at__gte=moment, completed_on__lte=on)
-    return done.filter(version__course__campaigns=campaign).exists()
+def ensure(campaign: Campaign, days: Collection[Day]) -> None:
+    """Compute those of `days` that nobody has computed yet."""
+    made_by = freshness.made_by(campaign)
+    stored = {mark.on_and_known for mark in freshness.marks(campaign) if mark.made_by == made_by}
+    compute(campaign, sorted(set(days) - stored))
 
 
 def compute(campaign: Campaign, days: Collection[Day]) -> None:
@@ -70,27 +68,30 @@ def compute(campaign: Campaign, days: Collection[Day]) -> None:
     if not days:
         return
     began = timezone.now()
-    counted = list(count(load(campaign), days))
-    with transaction.atomic():
-        _lock(campaign)
-        for (on, known), leaves, tree in counted:
-            Cell.objects.filter(campaign=campaign, on=on, known=known).delete()
-            _insert(campaign, on, known, _rolled_up(leaves, tree), began)
+    facts = load(campaign)
+    for day, leaves, tree in count(facts, days):
+        with transaction.atomic():
+            lock(campaign)
+            if _changed_meanwhile(campaign, day, began):
+                # A completion came in while we counted: count again, now that nobody else can.
+                ((_, leaves, tree),) = count(load(campaign), [day])
+            _drop(campaign, day)
+            _insert(campaign, day, _rolled_up(leaves, tree), began)
+            freshness.mark(campaign, day, began)
 
 
 def compute_units(campaign: Campaign, units: Collection[int], days: Collection[Day]) -> None:
     """Compute again only the leaf units `units`, and sum up those above them."""
-    began = timezone.now()
-    for (on, known), leaves, tree in count(load(campaign, units), days):
-        mine = {key: counts for key, counts in leaves.items() if key[1] in units}
-        above = _ancestors(units, tree)
-        with transaction.atomic():
-            _lock(campaign)
-            cells = Cell.objects.filter(campaign=campaign, on=on, known=known)
+    with transaction.atomic():
+        lock(campaign)
+        began = timezone.now()
+        for day, leaves, tree in count(load(campaign, units), days):
+            cells = _cells(campaign, day)
             cells.filter(unit__in=list(units)).delete()
-            _insert(campaign, on, known, mine, began)
-            for unit in above:
-                _sum_children(campaign, on, known, unit, tree, began)
+            _insert(campaign, day, {key: some for key, some in leaves.items() if key[1] in units}, began)
+            for unit in _ancestors(units, tree):
+                _sum_children(campaign, day, unit, tree, began)
+        freshness.touch(campaign, days, began)
 
 
 def count(facts: Facts, days: Iterable[Day]) -> Iterable[tuple[Day, Counts, dict[int, Place]]]:
@@ -142,33 +143,43 @@ def _ancestors(units: Collection[int], tree: Mapping[int, Place]) -> list[int]:
         parent = tree[unit].parent_id if unit in tree else None
         while parent is not None:
             found.add(parent)
-            parent = tree[parent].parent_id
-    return sorted(found, key=lambda u: -tree[u].path.count("/"))
+            parent = tree[parent].parent_id if parent in tree else None
+    return sorted(found, key=lambda u: -tree[u].path.count("/") if u in tree else 0)
 
 
-def _sum_children(
-    campaign: Campaign, on: dt.date, known: str, unit: int, tree: Mapping[int, Place], at: dt.datetime
-) -> None:
+def _sum_children(campaign: Campaign, day: Day, unit: int, tree: Mapping[int, Place], at: dt.datetime) -> None:
     children = [u for u, place in tree.items() if place.parent_id == unit]
-    cells = Cell.objects.filter(campaign=campaign, on=on, known=known)
     total: Counts = defaultdict(lambda: defaultdict(int))  # type: ignore[arg-type]
-    for cell in cells.filter(unit__in=children):
+    for cell in _cells(campaign, day).filter(unit__in=children):
         for name in COUNTS:
             total[cell.part, unit][name] += getattr(cell, name)
-    cells.filter(unit=unit).delete()
-    _insert(campaign, on, known, total, at)
+    _cells(campaign, day).filter(unit=unit).delete()
+    _insert(campaign, day, total, at)
 
 
-def _insert(campaign: Campaign, on: dt.date, known: str, counts: Counts, at: dt.datetime) -> None:
+def _cells(campaign: Campaign, day: Day) -> models.QuerySet[Cell]:
+    return Cell.objects.filter(campaign=campaign, on=day[0], known=day[1])
+
+
+def _changed_meanwhile(campaign: Campaign, day: Day, began: dt.datetime) -> bool:
+    return CellDay.objects.filter(campaign=campaign, on=day[0], known=day[1], counted_at__gte=began).exists()
+
+
+def _drop(campaign: Campaign, day: Day) -> None:
+    _cells(campaign, day).delete()
+    CellDay.objects.filter(campaign=campaign, on=day[0], known=day[1]).delete()
+
+
+def _insert(campaign: Campaign, day: Day, counts: Counts, at: dt.datetime) -> None:
     rows = [
-        Cell(campaign=campaign, part=part, unit_id=unit, on=on, known=known, computed_at=at, **some)
+        Cell(campaign=campaign, part=part, unit_id=unit, on=day[0], known=day[1], computed_at=at, **some)
         for (part, unit), some in counts.items()
     ]
     Cell.objects.bulk_create(rows, batch_size=500)
 
 
-def _lock(campaign: Campaign) -> None:
-    # Sums over siblings must not be taken by two at once.
+def lock(campaign: Campaign) -> None:
+    """Hold the campaign for this transaction: sums over siblings must not be taken by two at once."""
     Campaign.objects.select_for_update().filter(pk=campaign.pk).first()
 
 
@@ -179,14 +190,13 @@ def touched_by(learner_ids: Collection[int]) -> set[int]:
 
 def refresh_after_completion(learner_id: int, course_id: int, since: dt.date, at: dt.datetime) -> None:
     """A completion dated `since` was stored: bring the days from then on up to date, for the learner's units alone."""
-    for campaign in Campaign.objects.filter(courses=course_id, start__lte=oslo_day(at)):
-        today = (oslo_day(at), "now")
-        stored = Cell.objects.filter(campaign=campaign, known="now", on__gte=since).values_list("on", "known").distinct()
-        days = sorted(set(stored) | {today})
-        if today not in set(stored):
+    today = (oslo_day(at), "now")
+    for campaign in Campaign.objects.filter(courses=course_id, start__lte=today[0]):
+        stored = {mark.on_and_known for mark in freshness.marks(campaign) if mark.known == "now" and mark.on >= since}
+        if today not in stored:
             compute(campaign, [today])
-            days.remove(today)
-        compute_units(campaign, touched_by([learner_id]), days)
+        if stored:
+            compute_units(campaign, touched_by([learner_id]), sorted(stored))
 
 
 def newest(campaign: Campaign) -> dt.datetime | None:

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from courses.models import AcceptedVersion, Audience, Campaign, Exemption
 from learners.models import Employment, Leave, Posting, UnitPlace
 
 from ..completions.models import Completion
+from .crossing import ALL
 from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Span
-
-ALL = "all"
 
 
 @dataclass(frozen=True)
@@ -51,8 +49,8 @@ class Facts:
         known = sorted((a for a in self.audiences if _known(a).at(before)), key=lambda a: a.valid_from)
         tree = self.tree(on, before)
         rules = []
-        for number, audience in enumerate(known):
-            start = BEGINNING if number == 0 else audience.valid_from
+        for audience in known:
+            start = BEGINNING if audience.valid_from == known[0].valid_from else audience.valid_from
             units = _below(tree, audience.units) if audience.units else None
             rules.append(AudienceRule(start, audience.valid_to or FAR, frozenset(audience.positions), units))
         return rules
@@ -86,15 +84,17 @@ def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
     def person(learner_id: int) -> Person:
         return everybody.setdefault(learner_id, Person(learner_id))
 
-    for row in _rows(Posting, chosen, "unit_id", "unit__code", "position__code", "primary"):
+    for row in _rows(Posting.objects.all(), chosen, "unit_id", "unit__code", "position__code", "primary"):
         person(row[0]).posts.append(Post(*_span(row), *row[5:]))
-    for row in _rows(Employment, chosen):
+    for row in _rows(Employment.objects.all(), chosen):
         if row[0] in everybody:
             person(row[0]).employments.append(Span(*_span(row)))
-    for row in _rows(Leave, chosen, full_time=True):
+    for row in _rows(Leave.objects.filter(full_time=True), chosen):
         if row[0] in everybody:
             person(row[0]).leaves.append(Span(*_span(row)))
-    for row in _rows(Exemption, chosen, campaign=campaign, approved_by__isnull=False):
+    # An exemption needs an end, and somebody else's approval.
+    approved = Exemption.objects.filter(campaign=campaign, valid_to__isnull=False).exclude(approved_by=None)
+    for row in _rows(approved.exclude(approved_by=F("proposed_by")), chosen):
         if row[0] in everybody:
             person(row[0]).exemptions.append(Span(*_span(row)))
     parts = parts_of(campaign)
@@ -117,8 +117,7 @@ def _people(units: Collection[int] | None) -> QuerySet | None:
     return Posting.objects.filter(unit__in=list(units)).values("learner_id")
 
 
-def _rows(model: Any, chosen: QuerySet | None, *extra: str, **only: Any) -> Any:
-    rows = model.objects.filter(**only)
+def _rows(rows: QuerySet, chosen: QuerySet | None, *extra: str) -> Any:
     if chosen is not None:
         rows = rows.filter(learner_id__in=chosen)
     fields = ("learner_id", "valid_from", "valid_to", "known_from", "known_to", *extra)

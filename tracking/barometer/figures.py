@@ -11,44 +11,61 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Max
+from django.utils.translation import gettext as _
 
-from courses.models import Campaign
+from courses.models import Campaign, Course
 from learners.models import ImportRun, Unit, UnitPlace
 
-from ..clock import known_until, last_sunday, oslo_day
+from ..clock import oslo_day
 from ..completions.models import Cursor
 from ..exceptions import BadQuery
-from . import cells, forecast, hiding, suppression
+from . import cells, days, forecast, hiding
+from .days import PublishedDay
 from .facts import ALL, parts_of
 from .models import Cell
 from .rule import RULE_VERSION
 
 
+class Counts:
+    """Persons; None where they are hidden."""
+
+    counted: int | None
+    completed: int | None
+
+    @property
+    def share(self) -> float | None:
+        """As a fraction; None where it is hidden, or nobody counts."""
+        return self.completed / self.counted if self.counted and self.completed is not None else None
+
+
 @dataclass(frozen=True)
-class Shown:
-    """One unit's counts; the numbers are None where they are hidden."""
+class Shown(Counts):
+    """One unit's counts, and the day they are from."""
 
     code: str
     name: str
     counted: int | None
     completed: int | None
     suppressed: bool
-
-    @property
-    def share(self) -> float | None:
-        return self.completed / self.counted if self.counted and self.completed is not None else None
+    on: dt.date
 
 
 @dataclass(frozen=True)
-class TrendPoint:
+class TrendPoint(Counts):
     on: dt.date
     counted: int | None
     completed: int | None
     suppressed: bool
 
-    @property
-    def share(self) -> float | None:
-        return self.completed / self.counted if self.counted and self.completed is not None else None
+
+@dataclass(frozen=True)
+class Bar(Counts):
+    """One part's counts of the same unit and day; `course` is None for all of them by the same person."""
+
+    part: str
+    course: Course | None
+    counted: int | None
+    completed: int | None
 
 
 @dataclass(frozen=True)
@@ -57,7 +74,7 @@ class Figure:
 
     campaign: Campaign
     part: str
-    parts: tuple[str, ...]
+    bars: tuple[Bar, ...]
     unit: Unit
     country: bool
     as_of: dt.date
@@ -79,20 +96,29 @@ class Figure:
     units: tuple[Shown, ...]
 
     @property
+    def parts(self) -> tuple[str, ...]:
+        return tuple(bar.part for bar in self.bars)
+
+    @property
     def target_reached(self) -> bool:
         """Decided on counts, never on a rounded share."""
-        own = self.own
-        return own.completed is not None and own.counted is not None and own.counted > 0 and (
-            own.completed * 1000 >= int(self.campaign.target * 1000) * own.counted
+        completed, counted = self.own.completed, self.own.counted
+        return (
+            bool(counted) and completed is not None and completed * 1000 >= int(self.campaign.target * 1000) * counted
         )
+
+    @property
+    def last_sunday(self) -> TrendPoint | None:
+        """The Sunday before the figure's day, where it is shown."""
+        before = [point for point in self.trend if point.on < self.as_of and point.on.isoweekday() == 7]
+        return before[-1] if before and not before[-1].suppressed else None
 
     @property
     def change_since_last_week(self) -> int | None:
         """Persons more (or fewer) than on the Sunday before; None where one of the two is not shown."""
-        before = [point for point in self.trend if point.on <= self.as_of - dt.timedelta(days=1) and point.on.isoweekday() == 7]
-        if not before or before[-1].completed is None or self.own.completed is None:
+        if self.last_sunday is None or self.last_sunday.completed is None or self.own.completed is None:
             return None
-        return self.own.completed - before[-1].completed
+        return self.own.completed - self.last_sunday.completed
 
 
 def root_unit(on: dt.date) -> Unit:
@@ -109,148 +135,157 @@ def figure(
     """The figure for the moment `at`. Raises BadQuery for a day, part or `known` that cannot be honoured."""
     asked_on, part = _checked(campaign, on, known, part, at)
     root = root_unit(asked_on)
-    unit = unit or root
-    as_of = asked_on
-    on_the_day = _cells(campaign, part, as_of, known, at)
-    if _count(on_the_day.get(unit.pk)).counted < suppression.LARGE and last_sunday(as_of) >= campaign.start:
-        # Small units: only Sundays' figures; in between, the last Sunday's, dated so.
-        as_of = last_sunday(as_of)
-        on_the_day = _cells(campaign, part, as_of, known, at)
-    return _build(campaign, part, unit, root, as_of, asked_on, known, on_the_day, at)
+    days.prepare(campaign, asked_on, at)
+    today = days.read(campaign, asked_on, known, at)
+    return _Builder(
+        campaign, part, unit or root, root, known, today, days.sunday_of(campaign, today, known, at)
+    ).build()
 
 
-def _checked(campaign: Campaign, on: dt.date | None, known: str, part: str | None, at: dt.datetime) -> tuple[dt.date, str]:
+def _checked(
+    campaign: Campaign, on: dt.date | None, known: str, part: str | None, at: dt.datetime
+) -> tuple[dt.date, str]:
     today = oslo_day(at)
-    day = on or max(today, campaign.start)
     if known not in ("then", "now"):
-        raise BadQuery("known must be “then” or “now”.")
-    if on and (on > today or on < campaign.start):
-        raise BadQuery("on must lie between the campaign's start and today.")
+        raise BadQuery(_("“known” must be “then” or “now”."))
+    if on and on > today:
+        raise BadQuery(_("“on” lies in the future."))
+    if on and on < campaign.start:
+        raise BadQuery(_("“on” lies before the campaign's start, %(day)s.") % {"day": campaign.start.isoformat()})
     parts = parts_of(campaign)
-    chosen = part or next(iter(parts), ALL)
-    if part and part not in parts:
-        raise BadQuery("part must be one of: " + ", ".join(parts) + ".")
-    return day, chosen
+    if part is not None and part not in parts:
+        raise BadQuery(_("“part” must be one of: %(parts)s.") % {"parts": ", ".join(parts)})
+    return on or today, part or next(iter(parts), ALL)
 
 
-def _cells(campaign: Campaign, part: str, on: dt.date, known: str, at: dt.datetime) -> dict[int, Cell]:
-    """The cells of a day, by unit id; computed now where nobody has asked for that day before."""
-    if known == "then" and known_until(on) > at:
-        known = "now"  # the day is not closed: what was known then is what is known now
-    rows = Cell.objects.filter(campaign=campaign, on=on, known=known)
-    if not rows.exists():
-        cells.compute(campaign, [(on, known)])
-    return {cell.unit_id: cell for cell in rows.filter(part=part)}
+@dataclass(frozen=True)
+class _Builder:
+    campaign: Campaign
+    part: str
+    unit: Unit
+    root: Unit
+    known: str
+    today: PublishedDay
+    sunday: PublishedDay | None
+
+    def day_of(self, part: str, unit: int) -> PublishedDay | None:
+        """The day whose figure the unit shows: where few count, or it is hidden in mid-week, the last Sunday."""
+        if self.today.is_large(unit) and unit not in self.today.hidden.get(part, ()):
+            return self.today
+        return self.sunday
+
+    def build(self) -> Figure:
+        day = self.day_of(self.part, self.unit.pk)
+        own = self.shown(self.unit, day)
+        cell = day.shown(self.part, self.unit.pk) if day else None
+        country = self.unit.pk == self.root.pk
+        told = cell if day and self.unit.pk in day.sums_shown else None
+        classes = told if country else None
+        trend = self.trend(own)
+        return Figure(
+            campaign=self.campaign,
+            part=self.part,
+            bars=self.bars(day),
+            unit=self.unit,
+            country=country,
+            as_of=own.on,
+            asked_on=self.today.on,
+            known=self.known,
+            own=own,
+            in_audience=told.in_audience if told else None,
+            not_counted=told.not_counted if told else None,
+            on_leave=classes.on_leave if classes else None,
+            in_grace=classes.in_grace if classes else None,
+            exempt=classes.exempt if classes else None,
+            done_not_counted=classes.done_not_counted if classes else None,
+            completed_in_audience=_completed_in_audience(told, country),
+            people_received_at=ImportRun.objects.filter(succeeded=True).aggregate(Max("finished_at"))[
+                "finished_at__max"
+            ],
+            statements_received_at=Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first(),
+            forecast=self.forecast(own, trend),
+            pace=None if own.suppressed else forecast.pace(_weekly(trend)),
+            trend=trend,
+            units=self.children(day),
+        )
+
+    def shown(self, unit: Unit, day: PublishedDay | None) -> Shown:
+        cell = day.shown(self.part, unit.pk) if day else None
+        on = day.on if day else self.today.on
+        if cell is None:
+            return Shown(unit.code, unit.name, None, None, True, on)
+        return Shown(unit.code, unit.name, cell.counted, cell.completed, False, on)
+
+    def bars(self, day: PublishedDay | None) -> tuple[Bar, ...]:
+        courses = {r.course.code.lower(): r.course for r in self.campaign.requirements.select_related("course")}
+        parts = [ALL, *courses] if len(courses) > 1 else [*courses]
+        found = []
+        for part in parts:
+            cell = day.shown(part, self.unit.pk) if day else None
+            found.append(Bar(part, courses.get(part), cell.counted if cell else None, cell.completed if cell else None))
+        return tuple(found)
+
+    def trend(self, own: Shown) -> tuple[TrendPoint, ...]:
+        """The Sundays since the start, and the figure's day; of a hidden unit no numbers."""
+        sundays = [day for day in cells.sundays(self.campaign, own.on) if day < own.on]
+        rows = Cell.objects.filter(campaign=self.campaign, part=self.part, unit=self.unit, on__in=sundays)
+        # "now" sorts before "then", so that "then" wins where it is asked for and its day is closed.
+        by_day = {cell.on: cell for cell in rows.filter(known__in=["now", self.known]).order_by("on", "known")}
+        hidden = hiding.hidden_sundays(self.campaign, self.part, self.unit)
+        points = [_point(day, None if own.suppressed or day in hidden else by_day.get(day)) for day in sundays]
+        return (*points, TrendPoint(own.on, own.counted, own.completed, own.suppressed))
+
+    def forecast(self, own: Shown, trend: tuple[TrendPoint, ...]) -> forecast.Forecast | None:
+        if own.counted is None or own.completed is None:
+            return None
+        campaign = self.campaign
+        then = Cell.objects.filter(
+            campaign=campaign, part=self.part, unit=self.unit, on=campaign.deadline, known="now"
+        ).first()
+        if then is None:
+            return None
+        return forecast.forecast(
+            _weekly(trend), own.on, campaign.deadline, float(campaign.target),
+            counted=own.counted, completed=own.completed, counted_then=then.counted,
+        )  # fmt: skip
+
+    def children(self, day: PublishedDay | None) -> tuple[Shown, ...]:
+        """The direct children with anybody in the audience, in alphabetical order, own staff last."""
+        if day is None:
+            return ()
+        below = [pk for pk, node in day.tree.items() if node.parent_id == self.unit.pk]
+        units = Unit.objects.filter(pk__in=below)
+        rows = [(unit.kind == Unit.Kind.STAFF, self.shown(unit, self.child_day(unit.pk, day))) for unit in units]
+        return tuple(shown for _last, shown in sorted(rows, key=lambda row: (row[0], collation(row[1].name))))
+
+    def child_day(self, unit: int, day: PublishedDay) -> PublishedDay | None:
+        return day if day is self.sunday else self.day_of(self.part, unit)
 
 
-def _count(cell: Cell | None) -> suppression.Count:
-    return suppression.Count(cell.counted, cell.completed) if cell else suppression.Count(0, 0)
+def collation(name: str) -> str:
+    """A key that sorts Norwegian names: Æ, Ø, Å after Z, whatever the database."""
+    return name.casefold().translate(str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"}))
 
 
-def _build(
-    campaign: Campaign, part: str, unit: Unit, root: Unit, as_of: dt.date, asked_on: dt.date, known: str,
-    day: Mapping[int, Cell], at: dt.datetime,
-) -> Figure:  # fmt: skip
-    nodes = hiding.nodes_of(day, as_of)
-    hidden = hiding.hidden_on(campaign, part, as_of, nodes)
-    cell = day.get(unit.pk)
-    shown = unit.pk not in hidden and cell is not None
-    country = unit.pk == root.pk
-    own = _shown(unit.code, unit.name, cell, not shown and cell is not None)
-    trend = _trend(campaign, part, unit, as_of, known, own)
-    told = cell if shown else None
-    sum_shown = bool(told) and (country or suppression.shows_not_counted(told.not_counted if told else 0))
-    return Figure(
-        campaign=campaign,
-        part=part,
-        parts=tuple(parts_of(campaign)),
-        unit=unit,
-        country=country,
-        as_of=as_of,
-        asked_on=asked_on,
-        known=known,
-        own=own,
-        in_audience=told.in_audience if told and sum_shown else None,
-        not_counted=told.not_counted if told and sum_shown else None,
-        on_leave=told.on_leave if told and country else None,
-        in_grace=told.in_grace if told and country else None,
-        exempt=told.exempt if told and country else None,
-        done_not_counted=_done_of(told) if told and country else None,
-        completed_in_audience=told.completed + sum(_done_of(told).values()) if told and country else None,
-        people_received_at=ImportRun.objects.filter(succeeded=True).aggregate(Max("finished_at"))["finished_at__max"],
-        statements_received_at=Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first(),
-        forecast=_forecast(campaign, part, unit, trend, own, as_of) if shown else None,
-        pace=forecast.pace([p.completed for p in trend if p.completed is not None]) if shown else None,
-        trend=trend,
-        units=_children(campaign, part, unit, as_of, known, day, hidden, nodes, at),
-    )
+def _point(on: dt.date, cell: Cell | None) -> TrendPoint:
+    if cell is None or not days.stands(cell):
+        return TrendPoint(on, None, None, True)
+    return TrendPoint(on, cell.counted, cell.completed, False)
 
 
-def _done_of(cell: Cell) -> dict[str, int]:
-    return {"on_leave": cell.done_on_leave, "in_grace": cell.done_in_grace, "exempt": cell.done_exempt}
+def _weekly(trend: tuple[TrendPoint, ...]) -> list[int]:
+    return [point.completed for point in trend if point.on.isoweekday() == 7 and point.completed is not None]
 
 
-def _shown(code: str, name: str, cell: Cell | None, hidden: bool) -> Shown:
-    if hidden:
-        return Shown(code, name, None, None, True)
-    count = _count(cell)
-    return Shown(code, name, count.counted, count.completed, False)
-
-
-def _trend(
-    campaign: Campaign, part: str, unit: Unit, as_of: dt.date, known: str, own: Shown
-) -> tuple[TrendPoint, ...]:
-    """The Sundays since the start, and `as_of`."""
-    days = [day for day in cells.sundays(campaign, as_of) if day < as_of]
-    rows = Cell.objects.filter(campaign=campaign, part=part, unit=unit, on__in=days)
-    # "now" sorts before "then", so that "then" wins where it is asked for and its day is closed.
-    ordered = rows.filter(known__in=["now", known]).order_by("on", "known")
-    hidden = hiding.hidden_sundays(campaign, part, unit)
-    points = []
-    for cell in {cell.on: cell for cell in ordered}.values():
-        count = _count(cell)
-        if cell.on in hidden or not suppression.may_stand_alone(count):
-            points.append(TrendPoint(cell.on, None, None, True))
-        else:
-            points.append(TrendPoint(cell.on, count.counted, count.completed, False))
-    return (*points, TrendPoint(as_of, own.counted, own.completed, own.suppressed))
-
-
-def _forecast(
-    campaign: Campaign, part: str, unit: Unit, trend: tuple[TrendPoint, ...], own: Shown, as_of: dt.date
-) -> forecast.Forecast | None:
-    then = Cell.objects.filter(campaign=campaign, part=part, unit=unit, on=campaign.deadline, known="now").first()
-    weekly = [p.completed for p in trend if p.on.isoweekday() == 7 and p.completed is not None]
-    if then is None or own.counted is None or own.completed is None:
+def _completed_in_audience(told: Cell | None, country: bool) -> int | None:
+    """Below the country only where everybody counts: it would tell of those who do not."""
+    if told is None or (told.not_counted and not country):
         return None
-    return forecast.forecast(
-        weekly, as_of, campaign.deadline, float(campaign.target),
-        counted=own.counted, completed=own.completed, counted_then=then.counted,
-    )  # fmt: skip
-
-
-def _children(
-    campaign: Campaign, part: str, unit: Unit, as_of: dt.date, known: str, day: Mapping[int, Cell],
-    hidden: set[int], nodes: Mapping[int, suppression.Node], at: dt.datetime,
-) -> tuple[Shown, ...]:  # fmt: skip
-    """The direct children in alphabetical order; small ones with last Sunday's figures."""
-    below = [pk for pk, node in nodes.items() if node.parent_id == unit.pk]
-    small = [pk for pk in below if day[pk].counted < suppression.LARGE and pk not in hidden]
-    sunday = last_sunday(as_of)
-    older: dict[int, Cell] = {}
-    if small and as_of != sunday and sunday >= campaign.start:
-        older = _cells(campaign, part, sunday, known, at)
-        hidden = hidden | hiding.hidden_on(campaign, part, sunday, hiding.nodes_of(older, sunday))
-    units = {u.pk: u for u in Unit.objects.filter(pk__in=below)}
-    rows = [
-        _shown(units[pk].code, units[pk].name, older.get(pk, day[pk]) if pk in small else day[pk], pk in hidden)
-        for pk in below
-    ]
-    return tuple(sorted(rows, key=lambda r: (r.code.endswith("-STAB"), r.name)))
+    return told.completed + sum(told.done_not_counted.values())
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
-    """The barometer's JSON (docs/design.md)."""
+    """The barometer's JSON (docs/barometer.md)."""
     own, campaign = figure.own, figure.campaign
     told = figure.forecast
     return {

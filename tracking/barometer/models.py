@@ -1,8 +1,11 @@
-"""Precomputed counts, and what has been decided to stay hidden."""
+"""The barometer's stored counts, how fresh they are, and what has been decided to stay hidden."""
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
+from django.db.models import F, Q
 
 from courses.models import Campaign
 from learners.models import Unit
@@ -31,9 +34,12 @@ class Cell(models.Model):
     computed_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "part", "unit", "on", "known"], name="one_cell")]
-        # Read by figures.trend and figures.children: one unit's days, one day's units.
-        indexes = [models.Index(fields=["campaign", "part", "on", "known"], name="cells_of_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "part", "unit", "on", "known"], name="one_cell"),
+            models.CheckConstraint(condition=Q(completed__lte=F("counted")), name="no_share_above_one"),
+        ]
+        # Read by days.read: one day's units in all parts.
+        indexes = [models.Index(fields=["campaign", "on", "known"], name="cells_of_one_day")]
 
     @property
     def not_counted(self) -> int:
@@ -42,6 +48,32 @@ class Cell(models.Model):
     @property
     def in_audience(self) -> int:
         return self.counted + self.not_counted
+
+    @property
+    def done_not_counted(self) -> dict[str, int]:
+        """Of whom done, by class."""
+        return {"on_leave": self.done_on_leave, "in_grace": self.done_in_grace, "exempt": self.done_exempt}
+
+
+class CellDay(models.Model):
+    """That a day's cells are there (a day may have none), since when, and until when no change had touched them.
+
+    `made_by` names what of the campaign and the rule they were counted by: other settings, another count.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    on = models.DateField()
+    known = models.CharField(max_length=4)
+    made_by = models.CharField(max_length=64)
+    counted_at = models.DateTimeField()
+    fresh_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "on", "known"], name="one_day_of_cells")]
+
+    @property
+    def on_and_known(self) -> tuple[dt.date, str]:
+        return self.on, self.known
 
 
 class Hidden(models.Model):
@@ -58,4 +90,17 @@ class Hidden(models.Model):
     reason = models.CharField(max_length=10)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["campaign", "part", "unit", "sunday"], name="hidden_once_a_week")]
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "part", "unit", "sunday"], name="hidden_once_a_week")
+        ]
+
+
+class DecidedWeek(models.Model):
+    """That it has been decided what the week ending on `sunday` hides (it may hide nothing)."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
+    sunday = models.DateField()
+    decided_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["campaign", "sunday"], name="a_week_is_decided_once")]

@@ -105,7 +105,9 @@ def memberships(person: Person, rules: Sequence[AudienceRule], before: dt.dateti
             continue
         rank = (not post.primary, post.start, post.unit_code)
         for rule in rules:
-            if (rule.positions and post.position not in rule.positions) or (rule.units is not None and post.unit_id not in rule.units):
+            if (rule.positions and post.position not in rule.positions) or (
+                rule.units is not None and post.unit_id not in rule.units
+            ):
                 continue
             for job in employments:
                 start, end = max(post.start, rule.start, job.start), min(post.end, rule.end, job.end)
@@ -136,7 +138,7 @@ def entry(members: Sequence[Member], campaign_start: dt.date) -> dt.date | None:
 def long_leaves(spans: Iterable[Span], before: dt.datetime | None) -> list[tuple[dt.date, dt.date]]:
     """Absences of 30 days or more, after joining those at most a day apart."""
     joined: list[tuple[dt.date, dt.date]] = []
-    for span in sorted(s for s in spans if s.known.at(before)):
+    for span in sorted((s for s in spans if s.known.at(before)), key=lambda s: (s.start, s.end)):
         if joined and (joined[-1][1] == FAR or (span.start - joined[-1][1]).days <= 1):
             joined[-1] = (joined[-1][0], max(joined[-1][1], span.end))
         else:
@@ -173,7 +175,9 @@ def standing(
     done = frozenset(
         d.course_id for d in person.done if d.version_id in accepted and d.start <= on < d.end and d.known.at(before)
     )
-    return Standing(person.learner_id, here.unit_id, _status(person, members, on, before, campaign_start, grace_days), done)
+    return Standing(
+        person.learner_id, here.unit_id, _status(person, members, on, before, campaign_start, grace_days), done
+    )
 
 
 def _status(

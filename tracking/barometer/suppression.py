@@ -1,12 +1,16 @@
-"""What stays hidden of small groups: pure decisions on a tree of counts.
+"""What stays hidden of small groups: pure decisions on trees of counts.
 
+A unit is hidden under both values of `known` or under none. Parts are decided each for itself where the parts together
+give nothing away (see `crossing`); else siblings are hidden alike in all parts.
 Source: docs/barometer.md, "Who sees what of small groups".
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import NamedTuple
+
+from . import crossing
+from .tree import Count, Tree, children_of
 
 SMALLEST = 5
 LARGE = 30
@@ -15,21 +19,8 @@ TOGETHER = 10
 SMALL, KEPT, PARTNER = "small", "kept", "partner"
 
 
-class Count(NamedTuple):
-    counted: int
-    completed: int
-
-    @property
-    def left(self) -> int:
-        return self.counted - self.completed
-
-
-class Node(NamedTuple):
-    """A unit in the tree, with what it counts (with all below it)."""
-
-    code: str
-    parent_id: int | None
-    count: Count
+View = tuple[str, str]  # (known, part)
+ByPart = Mapping[str, Collection[int]]
 
 
 def may_stand_alone(count: Count) -> bool:
@@ -39,54 +30,102 @@ def may_stand_alone(count: Count) -> bool:
     return count.counted >= LARGE or min(count.completed, count.left) >= EITHER_SIDE
 
 
-def decide(
-    nodes: Mapping[int, Node], kept: Collection[int] = (), partners: Collection[int] = ()
-) -> dict[int, str]:
-    """The hidden units with the reason. `kept`: hidden for being small in the last four weeks; `partners`: partners before."""
-    hidden: dict[int, str] = {}
-    children: dict[int | None, list[int]] = {}
-    for unit, node in nodes.items():
-        children.setdefault(node.parent_id if node.parent_id in nodes else None, []).append(unit)
+def decide(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[str, dict[int, str]]:
+    """The hidden units with the reason, by part.
+
+    `kept`: hidden for being small in the last four weeks; `partners`: partners before; both by part.
+    """
+    hidden: dict[str, set[int]] = {part: set() for _, part in views}
+    size = -1
+    while size < (size := sum(map(len, hidden.values()))):
+        for (_, part), tree in views.items():
+            hidden[part] |= _hidden_in(tree, hidden[part].union(kept.get(part, ())), partners.get(part, ()))
+        for known in {known for known, _ in views}:
+            _close_crossings({part: tree for (one, part), tree in views.items() if one == known}, hidden)
+    return {
+        part: {
+            unit: _reason(unit, [t for (_, p), t in views.items() if p == part], kept.get(part, ())) for unit in units
+        }
+        for part, units in hidden.items()
+    }
+
+
+def _close_crossings(trees: Mapping[str, Tree], hidden: Mapping[str, set[int]]) -> None:
+    """Hide siblings alike in all parts where one part would give away what another hides."""
+    if len(trees) < 2:
+        return
+    for parent, units in children_of(next(iter(trees.values()))).items():
+        if parent is None:
+            continue
+        above_hidden = any(parent in some for some in hidden.values())
+        if above_hidden or not crossing.keeps_secrets(trees, parent, units, hidden):
+            together = set(units) if above_hidden else set(units).intersection(set().union(*hidden.values()))
+            for some in hidden.values():
+                some |= together
+
+
+def _reason(unit: int, trees: Sequence[Tree], kept: Collection[int]) -> str:
+    if any(unit in tree and not may_stand_alone(tree[unit].count) for tree in trees):
+        return SMALL
+    return KEPT if unit in kept else PARTNER
+
+
+def _hidden_in(tree: Tree, kept: Collection[int], partners: Collection[int]) -> set[int]:
+    hidden: set[int] = set()
+    children = children_of(tree)
     todo = list(children.get(None, []))
-    for unit in todo:
-        if not may_stand_alone(nodes[unit].count) or unit in kept:
-            hidden[unit] = KEPT if may_stand_alone(nodes[unit].count) else SMALL
+    hidden |= {unit for unit in todo if not may_stand_alone(tree[unit].count) or unit in kept}
     while todo:
         parent = todo.pop()
         below = children.get(parent, [])
-        hidden |= _hide_all(nodes, below) if parent in hidden else _decide_siblings(nodes, parent, below, kept, partners)
+        hidden |= set(below) if parent in hidden else _hidden_siblings(tree, parent, below, kept, partners)
         todo += below
     return hidden
 
 
-def _hide_all(nodes: Mapping[int, Node], units: Sequence[int]) -> dict[int, str]:
-    return {u: PARTNER if may_stand_alone(nodes[u].count) else SMALL for u in units}
-
-
-def _decide_siblings(
-    nodes: Mapping[int, Node], parent: int, units: Sequence[int], kept: Collection[int], partners: Collection[int]
-) -> dict[int, str]:
-    hidden = {u: SMALL for u in units if not may_stand_alone(nodes[u].count)}
-    hidden |= {u: KEPT for u in units if u in kept and u not in hidden}
-    count = nodes[parent].count
+def _hidden_siblings(
+    tree: Tree, parent: int, units: Sequence[int], kept: Collection[int], partners: Collection[int]
+) -> set[int]:
+    hidden = {u for u in units if u in kept or not may_stand_alone(tree[u].count)}
+    count = tree[parent].count
     if not hidden or count.completed in (0, count.counted):
         return hidden
     # Partners are kept over time; then the smallest first.
-    shown = sorted(set(units) - set(hidden), key=lambda u: (u not in partners, nodes[u].count.counted, nodes[u].code))
-    while not _hides_enough(nodes, hidden) and shown:
-        hidden[shown.pop(0)] = PARTNER
-    for unit in shown:
-        if unit in partners:
-            hidden[unit] = PARTNER
+    hidden |= set(units) & set(partners)
+    shown = sorted(set(units) - hidden, key=lambda u: (tree[u].count.counted, tree[u].code))
+    while shown and not _hides_enough(tree, hidden):
+        hidden.add(shown.pop(0))
     return hidden
 
 
-def _hides_enough(nodes: Mapping[int, Node], hidden: Collection[int]) -> bool:
-    counted = sum(nodes[u].count.counted for u in hidden)
-    completed = sum(nodes[u].count.completed for u in hidden)
-    return counted >= TOGETHER and min(completed, counted - completed) >= EITHER_SIDE
+def _hides_enough(tree: Tree, hidden: Collection[int]) -> bool:
+    """Whether what the parent's figure leaves over for the hidden units tells nothing of any one of them."""
+    counts = [tree[u].count for u in hidden if tree[u].count.counted]
+    counted, completed = sum(c.counted for c in counts), sum(c.completed for c in counts)
+    return len(counts) > 1 and counted >= TOGETHER and min(completed, counted - completed) >= EITHER_SIDE
 
 
 def shows_not_counted(number: int) -> bool:
     """Whether a unit below the country may show how many are not counted."""
     return number == 0 or number >= SMALLEST
+
+
+def sums_shown(tree: Tree, hidden: Collection[int]) -> set[int]:
+    """The units that show how many are not counted: the country, and below it sums that neither tell of few people nor
+    leave a sibling's small sum as the remainder."""
+    children = children_of(tree)
+    shown = set(children.get(None, [])) - set(hidden)
+    todo = list(shown)
+    while todo:
+        below = children.get(todo.pop(), [])
+        open_ = {u for u in below if u not in hidden and shows_not_counted(tree[u].not_counted)}
+        closed = [tree[u].not_counted for u in below if u not in open_]
+        for unit in sorted(open_, key=lambda u: (tree[u].not_counted, tree[u].code)):
+            if not closed or (sum(n > 0 for n in closed) > 1 and sum(closed) >= SMALLEST):
+                break
+            if tree[unit].not_counted:
+                open_.discard(unit)
+                closed.append(tree[unit].not_counted)
+        shown |= open_
+        todo += open_
+    return shown

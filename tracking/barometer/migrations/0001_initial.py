@@ -5,51 +5,64 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0003_remove_course_validity_months_and_more'),
-        ('learners', '0001_initial'),
+        ("courses", "0003_remove_course_validity_months_and_more"),
+        ("learners", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Cell',
+            name="Cell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(max_length=60)),
-                ('on', models.DateField()),
-                ('known', models.CharField(max_length=4)),
-                ('counted', models.PositiveIntegerField(default=0)),
-                ('completed', models.PositiveIntegerField(default=0)),
-                ('on_leave', models.PositiveIntegerField(default=0)),
-                ('in_grace', models.PositiveIntegerField(default=0)),
-                ('exempt', models.PositiveIntegerField(default=0)),
-                ('done_on_leave', models.PositiveIntegerField(default=0)),
-                ('done_in_grace', models.PositiveIntegerField(default=0)),
-                ('done_exempt', models.PositiveIntegerField(default=0)),
-                ('computed_at', models.DateTimeField()),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='cells', to='courses.campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='learners.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.CharField(max_length=60)),
+                ("on", models.DateField()),
+                ("known", models.CharField(max_length=4)),
+                ("counted", models.PositiveIntegerField(default=0)),
+                ("completed", models.PositiveIntegerField(default=0)),
+                ("on_leave", models.PositiveIntegerField(default=0)),
+                ("in_grace", models.PositiveIntegerField(default=0)),
+                ("exempt", models.PositiveIntegerField(default=0)),
+                ("done_on_leave", models.PositiveIntegerField(default=0)),
+                ("done_in_grace", models.PositiveIntegerField(default=0)),
+                ("done_exempt", models.PositiveIntegerField(default=0)),
+                ("computed_at", models.DateTimeField()),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="cells", to="courses.campaign"
+                    ),
+                ),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="learners.unit")),
             ],
             options={
-                'indexes': [models.Index(fields=['campaign', 'part', 'on', 'known'], name='cells_of_a_day')],
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'part', 'unit', 'on', 'known'), name='one_cell')],
+                "indexes": [models.Index(fields=["campaign", "part", "on", "known"], name="cells_of_a_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "part", "unit", "on", "known"), name="one_cell")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hidden',
+            name="Hidden",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.CharField(max_length=60)),
-                ('sunday', models.DateField()),
-                ('reason', models.CharField(max_length=10)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='courses.campaign')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to='learners.unit')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.CharField(max_length=60)),
+                ("sunday", models.DateField()),
+                ("reason", models.CharField(max_length=10)),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="courses.campaign"
+                    ),
+                ),
+                ("unit", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, to="learners.unit")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('campaign', 'part', 'unit', 'sunday'), name='hidden_once_a_week')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("campaign", "part", "unit", "sunday"), name="hidden_once_a_week")
+                ],
             },
         ),
     ]

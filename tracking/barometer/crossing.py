@@ -1,0 +1,68 @@
+"""Whether parts together give away what one of them hides: "all of the courses" is bound to each course's own count.
+
+Who completed all of k courses is at most the smallest of the courses' counts, and at least their sum less (k - 1) times
+those who count. A hidden number is safe where another world fits all that is published: one completion moved from one
+hidden sibling to another, in one part or in several at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+
+from .tree import Count, Tree
+
+ALL = "all"
+World = Mapping[str, Count]  # one unit's counts by part
+
+
+def keeps_secrets(
+    trees: Mapping[str, Tree], parent: int, units: Sequence[int], hidden: Mapping[str, Collection[int]]
+) -> bool:
+    """Whether every hidden number of the siblings `units` keeps a second possible value.
+
+    `trees` and `hidden` are by part. A parent at 0 % or 100 % tells of all below it, and is let be.
+    """
+    worlds = {unit: {part: tree[unit].count for part, tree in trees.items() if unit in tree} for unit in units}
+    if all(set(units) & set(hidden[part]) == set(units) & set(hidden[ALL]) for part in trees if ALL in trees):
+        return True  # the same people are behind every part's remainder: any two of them may change places
+    return all(
+        _has_another_value(worlds, unit, part, hidden)
+        for part, tree in trees.items()
+        if 0 < tree[parent].count.completed < tree[parent].count.counted
+        for unit in units
+        if unit in hidden[part] and worlds[unit][part].counted
+    )
+
+
+def _has_another_value(
+    worlds: Mapping[int, World], unit: int, part: str, hidden: Mapping[str, Collection[int]]
+) -> bool:
+    for other in worlds:
+        if other == unit or other not in hidden[part]:
+            continue
+        for moved in _moves(part, list(worlds[unit])):
+            if all(unit in hidden[p] and other in hidden[p] for p in moved):
+                for step in (1, -1):
+                    if _fits(worlds[unit], moved, step) and _fits(worlds[other], moved, -step):
+                        return True
+    return False
+
+
+def _moves(part: str, parts: Sequence[str]) -> Iterator[Collection[str]]:
+    """Of which parts a person's completions may change at once."""
+    yield (part,)
+    if ALL in parts and part != ALL:
+        yield (part, ALL)
+    if part == ALL:
+        yield from ((ALL, one) for one in parts if one != ALL)
+    yield parts
+
+
+def _fits(world: World, moved: Collection[str], step: int) -> bool:
+    done = {part: count.completed + (step if part in moved else 0) for part, count in world.items()}
+    counted = next(iter(world.values())).counted
+    if any(not 0 <= number <= counted for number in done.values()):
+        return False
+    courses = [number for part, number in done.items() if part != ALL]
+    least = max(0, sum(courses) - (len(courses) - 1) * counted)
+    return ALL not in done or least <= done[ALL] <= min(courses)
