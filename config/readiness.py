@@ -18,6 +18,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django_celery_beat.models import PeriodicTask
 
 from learners.outbox import OutgoingMail
+from tracking.reports import schedule
+from tracking.reports.weeks import newest_closed
 
 from .models import Heartbeat
 
@@ -107,6 +109,13 @@ def backup(at: dt.datetime) -> Finding:
     return _age(newest, at, BACKUP_OLD)
 
 
+def report(at: dt.datetime) -> Finding:
+    """The whole service's report of the newest closed week; off where nothing is measured."""
+    state = schedule.state(at)
+    status = {"ok": Status.OK, "late": Status.RED, "off": Status.OFF}[state]
+    return Finding(status, {} if status is Status.OFF else {"week": newest_closed(at).name})
+
+
 CHECKS: dict[str, Callable[[dt.datetime], Finding]] = {
     "database": database,
     "migrations": migrations,
@@ -115,6 +124,7 @@ CHECKS: dict[str, Callable[[dt.datetime], Finding]] = {
     "outbox": outbox,
     "disk": disk,
     "backup": backup,
+    "report": report,
 }
 
 

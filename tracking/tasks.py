@@ -12,6 +12,7 @@ from learners import outbox
 from .barometer import cells, hiding
 from .clock import oslo_day
 from .completions.following import follow
+from .reports import schedule
 
 
 @shared_task
@@ -35,6 +36,12 @@ def refresh_campaign(campaign_id: int) -> None:
     campaign = Campaign.objects.get(pk=campaign_id)
     cells.refresh(campaign, at)
     hiding.decide_weeks(campaign, oslo_day(at))
+
+
+@shared_task
+def make_weekly_reports() -> None:
+    """The reports of closed weeks that are missing, and the newest week's mails."""
+    schedule.make_due(timezone.now())
 
 
 @shared_task

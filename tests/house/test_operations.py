@@ -5,6 +5,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
@@ -13,10 +14,12 @@ from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from pytest_django import Settings
 
 from config import readiness
+from config.celery import app
 from config.models import Heartbeat, beat
 from config.tasks import heartbeat
 from learners.models import Learner
 from learners.outbox import put
+from tracking.reports import schedule
 
 NOW = dt.datetime(2026, 11, 16, 9, tzinfo=dt.UTC)
 
@@ -44,6 +47,7 @@ def test_ready_when_everything_lives_and_what_is_not_configured_is_off(lively: N
     assert answer.status_code == 200
     assert answer.json()["ready"] is True
     assert answer.json()["checks"]["backup"] == {"status": "off"}
+    assert answer.json()["checks"]["report"] == {"status": "off"}
 
 
 def test_not_ready_without_a_sign_of_life(db: None, client: Client) -> None:
@@ -118,3 +122,14 @@ def test_a_database_that_does_not_answer_is_red_and_no_error(
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert answer.json()["checks"]["database"] == {"status": "red", "error": "OperationalError"}
+
+
+def test_a_report_that_should_have_been_made_is_red(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schedule, "state", lambda at: "late")
+    assert readiness.report(NOW).as_json() == {"status": "red", "week": "2026-W46"}
+
+
+def test_every_scheduled_task_is_one_that_a_worker_knows() -> None:
+    app.loader.import_default_modules()
+    wanted = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert wanted - set(app.tasks) == set()
