@@ -63,6 +63,7 @@ def test_everybody_is_one_query_and_a_thousand_accounts_are_two(django_assert_nu
         assert len(about([f"n{n}" for n in range(1000)])) == 50
 
 
+@pytest.mark.django_db(transaction=True)  # the log shows only what is committed
 def test_the_log_is_read_in_pieces_without_gaps() -> None:
     ids = [put(build())[0] for _ in range(7)]
     found, cursor = [], ""
@@ -74,6 +75,7 @@ def test_the_log_is_read_in_pieces_without_gaps() -> None:
     assert found == ids
 
 
+@pytest.mark.django_db(transaction=True)  # the log shows only what is committed
 def test_the_cursor_stays_where_nothing_is_new() -> None:
     put(build())
     _, cursor = query.after("")
