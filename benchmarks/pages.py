@@ -1,8 +1,8 @@
 """CPU and queries of the pages on the officer's way, at 4,300 and at 43,000 staff.
 
-Each page's CPU time is given beside a plain text page of the same site, taken in turn in the same process, and as the
-ratio to it; so a slow or busy machine changes both. `python benchmarks/pages.py [STAFF …]`; the databases are made below
-the state folder and kept, so that a second run measures at once.
+Each page's CPU time is given beside a plain text page of the same site, taken in turn in the same process, and as
+the ratio to it; so a slow or busy machine changes both. `python benchmarks/pages.py [STAFF …]`; the databases are made
+below the state folder and kept, so that a second run measures at once.
 """
 
 from __future__ import annotations

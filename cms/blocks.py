@@ -36,7 +36,9 @@ class QuoteBlock(blocks.StructBlock):
 
 class FigureBlock(blocks.StructBlock):
     image = ImageChooserBlock(label=_("Picture"))
-    alt = blocks.CharBlock(label=_("Alternative text"), max_length=250, help_text=_("What the picture says to one who does not see it."))
+    alt = blocks.CharBlock(
+        label=_("Alternative text"), max_length=250, help_text=_("What the picture says to one who does not see it.")
+    )
     caption = blocks.CharBlock(label=_("Caption"), required=False)
 
     class Meta:

@@ -236,7 +236,9 @@ def _html_problems(html: str) -> list[str]:
     tags.feed(html)
     tags.close()
     bare = re.sub(r"<(p|ul|ol|h3)>.*?</\1>", "", html, flags=re.S).strip()
-    return [f"not allowed: {t}" for t in tags.found + tags.open] + ([f"text outside a paragraph: {bare[:40]}"] if bare else [])
+    return [f"not allowed: {t}" for t in tags.found + tags.open] + (
+        [f"text outside a paragraph: {bare[:40]}"] if bare else []
+    )
 
 
 def _shape(course: CourseFile) -> list[Any]:
@@ -267,8 +269,9 @@ if __name__ == "__main__":
     for name in sys.argv[1:]:
         try:
             for language, course in read(Path(name)).items():
-                print(f"{name} {language}: {len(course.lessons)} lessons, {len(course.questions())} questions")
+                found = f"{len(course.lessons)} lessons, {len(course.questions())} questions"
+                sys.stdout.write(f"{name} {language}: {found}\n")
         except ContentError as error:
             failed = True
-            print(error)
+            sys.stdout.write(f"{error}\n")
     sys.exit(failed)

@@ -67,7 +67,9 @@ class Question:
 @dataclass(frozen=True)
 class Mark:
     correct: bool
-    feedback: tuple[tuple[str, str, bool], ...] = field(default=())  # (option text, feedback, whether the option is right)
+    feedback: tuple[tuple[str, str, bool], ...] = field(
+        default=()
+    )  # (option text, feedback, whether the option is right)
     summary: str = ""
 
 
@@ -75,7 +77,8 @@ def from_block(kind: str, key: str, value: Any) -> Question:
     """A question from its StreamField block."""
     if kind in ("single", "multiple"):
         options = tuple(
-            Option(i.id, i.value["text"], i.value["correct"], i.value["feedback"]) for i in value["options"].bound_blocks
+            Option(i.id, i.value["text"], i.value["correct"], i.value["feedback"])
+            for i in value["options"].bound_blocks
         )
         return Question(key, kind, value["prompt"], options)
     if kind == "reflection":
@@ -88,9 +91,12 @@ def from_block(kind: str, key: str, value: Any) -> Question:
 
 
 def parse(question: Question, data: Mapping[str, Sequence[str]], prefix: str = "") -> Response:
-    """The response in a form's fields (lists of strings by name). Raises BadResponse where it is empty or not allowed.
+    """The response in a form's fields (lists of strings by name).
 
-    Fields: `answer` (single, multiple, reflection); `place-<item key>` = "1".."n" (order); `pair-<left key>` = right key.
+    Raises BadResponse where it is empty or not allowed.
+
+    Fields: `answer` (single, multiple, reflection); `place-<item key>` = "1".."n" (order); `pair-<left key>` = the
+    right key (match).
     """
     if question.kind == "reflection":
         text = (list(data.get(f"{prefix}answer", [])) or [""])[0].strip()

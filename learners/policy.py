@@ -53,6 +53,13 @@ def policy(name: str) -> Callable[[View], View]:
     return decorate
 
 
+def signed_in(request: HttpRequest) -> Learner:
+    """Who asks, in a view whose policy lets only the signed-in in."""
+    if not isinstance(request.user, Learner):
+        raise PermissionError("The address's policy lets nobody in without signing in.")
+    return request.user
+
+
 # --- Employment, roles ------------------------------------------------------------------------------------------------
 def has_left(learner: Learner, on: dt.date) -> bool:
     """Whether the learner was employed and is not on the day. Who never was (a consultant, a system) has not left."""
@@ -67,6 +74,14 @@ def holds(learner: Learner | AnonymousUser, roles: set[str], on: dt.date, unit: 
     grants = RoleGrant.objects.on(on).known().filter(learner=learner, role__in=roles)
     within = {None, *(units_above(unit, on) if unit else ())}
     return any(unit_id in within for unit_id in grants.values_list("unit_id", flat=True))
+
+
+def holds_somewhere(learner: object, roles: set[str], on: dt.date) -> bool:
+    """Whether the learner has one of `roles` on the day, for any unit or for all."""
+    if not isinstance(learner, Learner) or not learner.is_active:
+        return False
+    held = RoleGrant.objects.on(on).known().filter(learner=learner, role__in=roles).exists()
+    return held and not has_left(learner, on)
 
 
 def may_decide_campaigns(learner: Learner | AnonymousUser, on: dt.date) -> bool:

@@ -1,6 +1,6 @@
 """(learner, deed) -> xAPI statement: one function a verb, built with tincan's classes, returned as JSON-ready dicts.
 
-A statement's id is made from what it says (registration, verb, object, a counter), so a deed told twice is one statement.
+A statement's id is made from what it says (registration, verb, object, a counter): a deed told twice is one statement.
 Source: xAPI 2.0.0 (IEEE 9274.1.1) 4.2; verbs and sessions as in cmi5 9.3.
 """
 
@@ -77,13 +77,18 @@ def initialized(here: Setting, at: dt.datetime) -> dict[str, Any]:
 
 def experienced(here: Setting, part: Part, at: dt.datetime) -> dict[str, Any]:
     """The learner has gone through a lesson."""
-    return _statement(here, v.EXPERIENCED, _part(here, part), at, part.key, Result(completion=True), parent=_course(here))
+    return _statement(
+        here, v.EXPERIENCED, _part(here, part), at, part.key, Result(completion=True), parent=_course(here)
+    )
 
 
 def answered(
     here: Setting, part: Part, question: Question, response: Response, correct: bool, number: int, at: dt.datetime
 ) -> dict[str, Any]:
-    """The learner's `number`-th answer to a marked question. Never called for a reflection: that text is the learner's own."""
+    """The learner's `number`-th answer to a marked question.
+
+    Raises ValueError for a reflection: that text is the learner's own.
+    """
     if not question.marked:
         raise ValueError("A reflection's text is in no statement.")
     result = Result(success=correct, response=interaction_response(response))
@@ -120,7 +125,9 @@ def interaction_response(response: Response) -> str:
 def _judged(here: Setting, verb: str, quiz: Part, scaled: float, number: int, at: dt.datetime) -> dict[str, Any]:
     result = Result(success=verb == v.PASSED, score=Score(scaled=round(scaled, 4)))
     extra = {v.extension(v.ATTEMPT): number}
-    return _statement(here, verb, _part(here, quiz), at, f"{quiz.key}:{number}", result, parent=_course(here), extra=extra)
+    return _statement(
+        here, verb, _part(here, quiz), at, f"{quiz.key}:{number}", result, parent=_course(here), extra=extra
+    )
 
 
 def _statement(
@@ -160,7 +167,9 @@ def _course(here: Setting) -> Activity:
 
 
 def _part(here: Setting, part: Part) -> Activity:
-    return _activity(activities.part_iri(here.course_code, part.key), v.ASSESSMENT if part.quiz else v.LESSON, part.title, here)
+    return _activity(
+        activities.part_iri(here.course_code, part.key), v.ASSESSMENT if part.quiz else v.LESSON, part.title, here
+    )
 
 
 def _activity(iri: str, kind: str, title: str, here: Setting) -> Activity:

@@ -24,7 +24,7 @@ from courses.models import CoursePage, LessonPage, QuizPage
 from courses.ports import Given, LessonState
 from courses.questions import Question
 from courses.way import way
-from learners.policy import policy
+from learners.policy import policy, signed_in
 
 from .completions.models import Completion
 from .exceptions import ForeignForm, NotAllowedNow, StaleForm
@@ -44,11 +44,11 @@ def begin(request: HttpRequest, page_id: int) -> HttpResponse:
     """Begin the course and go to its first part that is not done."""
     page = _page(CoursePage, page_id)
     try:
-        attempts.begin(request.user, page.course, timezone.now())
+        attempts.begin(signed_in(request), page.course, timezone.now())
     except NoVersion:
         messages.error(request, _("The course is not open yet. Come back later."))
         return redirect(page.get_url(request))
-    left = way(page.lessons(), page.quiz(), PlayerPort().progress(request.user, [page.course])[page.course_id]).left
+    left = way(page.lessons(), page.quiz(), PlayerPort().progress(signed_in(request), [page.course])[page.course_id]).left
     return redirect((left[0].page if left else page).get_url(request))
 
 
@@ -79,7 +79,9 @@ def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpRespons
 
 def _bad_response(question: Question) -> str:
     if question.kind == "reflection":
-        return _("Nothing is stored yet: write something first, at most %(most)d characters.") % {"most": questions.REFLECTION_MAX}
+        return _("Nothing is stored yet: write something first, at most %(most)d characters.") % {
+            "most": questions.REFLECTION_MAX
+        }
     if question.kind == "order":
         return _("Nothing is stored yet: use each place once.")
     if question.kind == "match":
@@ -87,15 +89,17 @@ def _bad_response(question: Question) -> str:
     return _("Nothing is stored yet: choose an answer first.")
 
 
-def _question(request: HttpRequest, page: LessonPage, question: Question, given: Given | None, said: str) -> HttpResponse:
+def _question(
+    request: HttpRequest, page: LessonPage, question: Question, given: Given | None, said: str
+) -> HttpResponse:
     """The question as it now stands: alone for htmx, else the lesson at that place."""
     if not request.htmx:  # type: ignore[attr-defined]
         if said:
             messages.error(request, said)
         return redirect(f"{page.get_url(request)}#q-{question.key}")
-    attempt = attempts.begin(request.user, page.course_page.course, timezone.now())
+    attempt = attempts.begin(signed_in(request), page.course_page.course, timezone.now())
     stored = given or given_answers(attempt, page.key, {question.key: question}).get(question.key)
-    state = LessonState(str(attempt.registration), tokens.make(request.user, page.key))
+    state = LessonState(str(attempt.registration), tokens.make(signed_in(request), page.key))
     context = {"question": question, "given": stored, "page": page, "state": state, "message": said}
     return render(request, "courses/question.html", context)
 
@@ -143,7 +147,9 @@ def hand_in(request: HttpRequest, page_id: int) -> HttpResponse:
         return redirect(address)
     except NotAllowedNow:
         play.keep(learner, page.key, "", fields, at)
-        messages.error(request, _("You have no attempts left today. Your answers are kept; you can try again tomorrow."))
+        messages.error(
+            request, _("You have no attempts left today. Your answers are kept; you can try again tomorrow.")
+        )
         return redirect(address)
     return _completed(page.course_page, request) if completed else redirect(f"{address}#result")
 
@@ -182,13 +188,13 @@ def place(request: HttpRequest, page_id: int) -> HttpResponse:
 def receipt(request: HttpRequest, page_id: int) -> HttpResponse:
     """What the server has stored of a completed course."""
     page = _page(CoursePage, page_id)
-    mine = Completion.objects.filter(learner=request.user, version__course=page.course, known_to=None)
+    mine = Completion.objects.filter(learner=signed_in(request), version__course=page.course, known_to=None)
     completion = mine.select_related("version").order_by("-completed_on").first()
-    context = {
+    context: dict[str, Any] = {
         "page": page,
         "course_page": page,
         "learner": request.user,
-        "progress": PlayerPort().progress(request.user, [page.course])[page.course_id],
+        "progress": PlayerPort().progress(signed_in(request), [page.course])[page.course_id],
     }
     if completion:
         context |= {
@@ -209,15 +215,21 @@ def _completed(page: CoursePage, request: HttpRequest) -> HttpResponse:
 def _kept(request: HttpRequest, address: str) -> HttpResponse:
     """The answer is kept for its giver; whoever is at the screen now is told no more than that."""
     if request.user.is_authenticated:
-        messages.error(request, _("The answer was given by somebody who was signed in before you. It is kept for that person."))
+        messages.error(
+            request, _("The answer was given by somebody who was signed in before you. It is kept for that person.")
+        )
         return _go(request, address)
-    messages.info(request, _("You had been signed out. Your answer is kept: sign in, and you find it where you left it."))
+    messages.info(
+        request, _("You had been signed out. Your answer is kept: sign in, and you find it where you left it.")
+    )
     return _go(request, redirect_to_login(address)["Location"])
 
 
 def _signed_out(request: HttpRequest, address: str) -> HttpResponse:
     if request.user.is_authenticated:
-        messages.error(request, _("That page belonged to somebody who was signed in before you. Nothing was stored for you."))
+        messages.error(
+            request, _("That page belonged to somebody who was signed in before you. Nothing was stored for you.")
+        )
         return redirect(address)
     messages.info(request, _("You had been signed out. Sign in and press the button once more."))
     return redirect_to_login(address)
@@ -230,7 +242,8 @@ def _go(request: HttpRequest, address: str) -> HttpResponse:
 
 
 def _tampered(request: HttpRequest) -> HttpResponse:
-    context: dict[str, Any] = {
-        "said": _("The form was too old or had been changed on the way. Nothing was stored. Open the page anew and answer there.")
-    }
+    said = _(
+        "The form was too old or had been changed on the way. Nothing was stored. Open the page anew and answer there."
+    )
+    context: dict[str, Any] = {"said": said}
     return render(request, "400.html", context, status=400)

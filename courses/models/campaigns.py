@@ -28,7 +28,9 @@ class Campaign(ClusterableModel):
         help_text=_("Between 0 and 1: 0.9 is 90 %."),
     )  # fmt: skip
     grace_days = models.PositiveSmallIntegerField(_("days of grace for newcomers"), default=90)
-    public = models.BooleanField(_("public"), default=False, help_text=_("The barometer can be seen without signing in."))
+    public = models.BooleanField(
+        _("public"), default=False, help_text=_("The barometer can be seen without signing in.")
+    )
     courses = models.ManyToManyField(Course, through="CampaignCourse", related_name="campaigns")
 
     class Meta:

@@ -23,7 +23,9 @@ class Course(models.Model):
     """A course in however many languages: one record, one activity IRI, one completion."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
-    title = models.CharField(_("title"), max_length=200, help_text=_("The name in lists and statements; pages carry their own titles."))
+    title = models.CharField(
+        _("title"), max_length=200, help_text=_("The name in lists and statements; pages carry their own titles.")
+    )
     title_nn = models.CharField(_("title in nynorsk"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)

@@ -38,7 +38,11 @@ class CoursePage(BasePage):
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="pages", verbose_name=_("course"))
     intro = RichTextField(_("introduction"), features=RICH_TEXT, blank=True)
-    outcomes = models.TextField(_("learning outcomes"), blank=True, help_text=_("One on each line; each completes “After the course you can …”."))
+    outcomes = models.TextField(
+        _("learning outcomes"),
+        blank=True,
+        help_text=_("One on each line; each completes “After the course you can …”."),
+    )
     sources = models.TextField(_("sources"), blank=True, help_text=_("One on each line."))
 
     content_panels: ClassVar[list] = [
@@ -80,7 +84,9 @@ class _PartPage(BasePage):
 
     @property
     def course_page(self) -> CoursePage:
-        return CoursePage.objects.select_related("course", "locale", "alias_of__locale").get(path=self.path[: -Page.steplen])
+        return CoursePage.objects.select_related("course", "locale", "alias_of__locale").get(
+            path=self.path[: -Page.steplen]
+        )
 
     @property
     def key(self) -> str:

@@ -11,7 +11,6 @@ import pytest
 import yaml
 from django.test import Client
 
-
 from courses.loader import load
 from courses.models import Course, CoursePage, LessonPage, QuizPage
 from courses.questions import Question
@@ -27,12 +26,26 @@ def _choice(key: str, kind: str, right: list[str]) -> dict[str, Any]:
 
 def _order(key: str) -> dict[str, Any]:
     items = [{"key": k, "text": f"{key} {k}"} for k in "abc"]
-    return {"type": "order", "key": key, "prompt": key, "items": items, "feedback_right": "Ja.", "feedback_wrong": "Nei."}
+    return {
+        "type": "order",
+        "key": key,
+        "prompt": key,
+        "items": items,
+        "feedback_right": "Ja.",
+        "feedback_wrong": "Nei.",
+    }
 
 
 def _match(key: str) -> dict[str, Any]:
     pairs = [{"key": k, "left": f"venstre {k}", "right": f"høyre {k}"} for k in "abc"]
-    return {"type": "match", "key": key, "prompt": key, "pairs": pairs, "feedback_right": "Ja.", "feedback_wrong": "Nei."}
+    return {
+        "type": "match",
+        "key": key,
+        "prompt": key,
+        "pairs": pairs,
+        "feedback_right": "Ja.",
+        "feedback_wrong": "Nei.",
+    }
 
 
 def small_course(language: str) -> dict[str, Any]:
@@ -54,7 +67,9 @@ def small_course(language: str) -> dict[str, Any]:
         ],
         "quiz": {
             "title": "Prøve", "intro": "Svar.", "pass_mark": 0.75,
-            "questions": [_choice("q1", "single", ["a"]), _choice("q2", "multiple", ["a", "b"]), _order("q3"), _match("q4")],
+            "questions": [
+                _choice("q1", "single", ["a"]), _choice("q2", "multiple", ["a", "b"]), _order("q3"), _match("q4"),
+            ],
         },
     }  # fmt: skip
 
@@ -85,7 +100,9 @@ def quiz(course_page: CoursePage) -> QuizPage:
 
 @pytest.fixture
 def person(db: None) -> Callable[[str], Learner]:
-    return lambda name: Learner.objects.create_user(f"{name}@fagbenk.example", "hemmelig-nok-12", given_name=name.title())
+    return lambda name: Learner.objects.create_user(
+        f"{name}@fagbenk.example", "hemmelig-nok-12", given_name=name.title()
+    )
 
 
 @pytest.fixture
@@ -132,5 +149,3 @@ def quiz_form(quiz: QuizPage, wrong: int = 0) -> dict[str, Any]:
     for n, question in enumerate(asked):
         fields |= form(question, RIGHT if n < len(asked) - wrong else WRONG, f"{question.key}:")
     return fields
-
-

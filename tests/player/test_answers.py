@@ -32,7 +32,9 @@ def statements(verb: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_right_answer_is_stored_with_its_statement(kari: Learner, kari_client: Client, lessons: list[LessonPage], kind: str) -> None:
+def test_a_right_answer_is_stored_with_its_statement(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage], kind: str
+) -> None:
     assert send(kari_client, lessons[0], kind, kari).status_code == 200
     assert Answer.objects.get().correct
     [statement] = statements(ANSWERED)
@@ -41,7 +43,9 @@ def test_a_right_answer_is_stored_with_its_statement(kari: Learner, kari_client:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_wrong_answer_gets_its_feedback(kari: Learner, kari_client: Client, lessons: list[LessonPage], kind: str) -> None:
+def test_a_wrong_answer_gets_its_feedback(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage], kind: str
+) -> None:
     response = send(kari_client, lessons[0], kind, kari, **form(by_kind(lessons[0])[kind], WRONG))
     assert not Answer.objects.get().correct
     assert ("om " in response.content.decode()) or ("Nei." in response.content.decode())
@@ -54,7 +58,9 @@ def test_a_double_click_counts_once(kari: Learner, kari_client: Client, lessons:
     assert len(statements(ANSWERED)) == 1
 
 
-def test_a_stale_tab_does_not_overwrite_a_later_answer(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
+def test_a_stale_tab_does_not_overwrite_a_later_answer(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage]
+) -> None:
     send(kari_client, lessons[0], "single", kari, 1, **form(by_kind(lessons[0])["single"], WRONG))
     send(kari_client, lessons[0], "single", kari, 2)
     response = send(kari_client, lessons[0], "single", kari, 2, **form(by_kind(lessons[0])["single"], WRONG))
@@ -69,7 +75,7 @@ def test_a_stale_tab_does_not_overwrite_a_later_answer(kari: Learner, kari_clien
     ids=["empty", "unknown", "huge"],
 )
 def test_an_answer_that_cannot_be_one_is_refused_and_nothing_is_counted(
-    kari: Learner, kari_client: Client, lessons: list[LessonPage], changes: dict[str, str]
+    kari: Learner, kari_client: Client, lessons: list[LessonPage], changes: dict[str, Any]
 ) -> None:
     response = send(kari_client, lessons[0], "single", kari, **changes)
     assert response.status_code == 200
@@ -78,9 +84,11 @@ def test_an_answer_that_cannot_be_one_is_refused_and_nothing_is_counted(
     assert not statements(ANSWERED)
 
 
-@pytest.mark.parametrize("changes", [{"who": "tampered"}, {"try": "0"}, {"try": "-1"}, {"try": "²"}, {"try": "99999999"}])
+@pytest.mark.parametrize(
+    "changes", [{"who": "tampered"}, {"try": "0"}, {"try": "-1"}, {"try": "²"}, {"try": "99999999"}]
+)
 def test_a_tampered_form_gets_a_400_with_a_sentence(
-    kari: Learner, kari_client: Client, lessons: list[LessonPage], changes: dict[str, str]
+    kari: Learner, kari_client: Client, lessons: list[LessonPage], changes: dict[str, Any]
 ) -> None:
     response = send(kari_client, lessons[0], "single", kari, **changes)
     assert response.status_code == 400
@@ -136,7 +144,9 @@ def test_hostile_text_in_a_reflection_is_text(kari: Learner, kari_client: Client
     assert "&lt;script&gt;alert(1)" in response.content.decode()
 
 
-def test_an_answer_without_javascript_and_with_htmx_is_the_same(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
+def test_an_answer_without_javascript_and_with_htmx_is_the_same(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage]
+) -> None:
     question = by_kind(lessons[0])["single"]
     data = {"who": tokens.make(kari, lessons[0].key), "try": 1} | form(question)
     response = kari_client.post(f"/laer/{lessons[0].pk}/svar/{question.key}/", data, headers={"HX-Request": "true"})
@@ -148,14 +158,18 @@ def test_an_answer_without_javascript_and_with_htmx_is_the_same(kari: Learner, k
 def test_a_lesson_resumes_at_the_exact_place(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
     kari_client.get(lessons[0].url)
     block = lessons[0].body[3].id
-    response = kari_client.post(f"/laer/{lessons[0].pk}/sted/", {"place": block, "who": tokens.make(kari, lessons[0].key)})
+    response = kari_client.post(
+        f"/laer/{lessons[0].pk}/sted/", {"place": block, "who": tokens.make(kari, lessons[0].key)}
+    )
     assert response.status_code == 204
     assert kari_client.get(lessons[0].url).context["state"].place == block
 
 
 def test_a_place_outside_the_lesson_is_refused(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
     kari_client.get(lessons[0].url)
-    response = kari_client.post(f"/laer/{lessons[0].pk}/sted/", {"place": "x", "who": tokens.make(kari, lessons[0].key)})
+    response = kari_client.post(
+        f"/laer/{lessons[0].pk}/sted/", {"place": "x", "who": tokens.make(kari, lessons[0].key)}
+    )
     assert response.status_code == 400
 
 

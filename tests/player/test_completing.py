@@ -43,7 +43,10 @@ def test_the_whole_course_is_completed_and_gives_a_receipt(
     receipt = kari_client.get(response["Location"])
     assert receipt.status_code == 200
     assert Completion.objects.get().learner == kari
-    told = {name: len(statements(getattr(v, name))) for name in ("LAUNCHED", "INITIALIZED", "EXPERIENCED", "PASSED", "COMPLETED")}
+    told = {
+        name: len(statements(getattr(v, name)))
+        for name in ("LAUNCHED", "INITIALIZED", "EXPERIENCED", "PASSED", "COMPLETED")
+    }
     assert told == {"LAUNCHED": 1, "INITIALIZED": 1, "EXPERIENCED": 2, "PASSED": 1, "COMPLETED": 1}
     assert len(statements(v.ANSWERED)) == 4
 
@@ -76,9 +79,7 @@ def test_a_failed_quiz_says_failed_and_may_be_tried_again(
     assert [t.scaled for t in QuizTry.objects.order_by("number")] == [0.5, 1.0]
 
 
-def test_three_of_four_right_is_the_pass_mark_of_75_percent(
-    kari: Learner, kari_client: Client, quiz: QuizPage
-) -> None:
+def test_three_of_four_right_is_the_pass_mark_of_75_percent(kari: Learner, kari_client: Client, quiz: QuizPage) -> None:
     hand_in(kari_client, kari, quiz, wrong=1)
     assert QuizTry.objects.get().passed
 
@@ -92,7 +93,8 @@ def test_a_quiz_handed_in_twice_counts_once(kari: Learner, kari_client: Client, 
 
 def test_an_unanswered_question_keeps_the_other_answers(kari: Learner, kari_client: Client, quiz: QuizPage) -> None:
     first = next(iter(quiz.questions()))
-    hand_in(kari_client, kari, quiz, **{f"{first}:answer": ""})
+    empty: dict[str, Any] = {f"{first}:answer": ""}
+    hand_in(kari_client, kari, quiz, **empty)
     assert not QuizTry.objects.exists()
     kept = kari_client.get(quiz.url).context["state"].kept
     assert set(kept) == set(quiz.questions()) - {first}
@@ -190,7 +192,11 @@ def test_progress_never_falls_and_is_full_only_when_completed(
     from tracking.player.port import PlayerPort
 
     seen = []
-    for step in (lambda: None, *[lambda page=p: finish(kari_client, kari, page) for p in lessons], lambda: hand_in(kari_client, kari, quiz)):
+    for step in (
+        lambda: None,
+        *[lambda page=p: finish(kari_client, kari, page) for p in lessons],
+        lambda: hand_in(kari_client, kari, quiz),
+    ):
         step()
         seen.append(PlayerPort().progress(kari, [course])[course.pk].percent)
     assert seen == sorted(seen)
@@ -199,7 +205,9 @@ def test_progress_never_falls_and_is_full_only_when_completed(
 
 
 @pytest.mark.django_db
-def test_an_idle_visit_is_terminated_when_it_was_last_seen(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
+def test_an_idle_visit_is_terminated_when_it_was_last_seen(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage]
+) -> None:
     kari_client.get(lessons[0].url)
     visit = Visit.objects.get()
     assert attempts.close_idle(visit.seen_at + dt.timedelta(minutes=10)) == 0

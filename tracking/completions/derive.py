@@ -49,7 +49,10 @@ class Derived:
 
 
 def derive(statements: Iterable[Satisfying], validity_months: Mapping[int, int | None]) -> set[Derived]:
-    """The completions that `statements` amount to. `validity_months`: version id -> N, None where it does not run out."""
+    """The completions that `statements` amount to.
+
+    `validity_months`: version id -> N, None where it does not run out.
+    """
     by_registration: dict[tuple[int, int, UUID], list[Satisfying]] = defaultdict(list)
     for statement in statements:
         by_registration[statement.learner_id, statement.version_id, statement.registration].append(statement)

@@ -11,8 +11,8 @@ from courses.models import CourseVersion
 class Completion(models.Model):
     """A learner has completed a course version. Made from statements only; never edited.
 
-    Valid from `completed_on` until before `valid_until`; known from when its statement was stored until it was voided or
-    an earlier one arrived. `written_at` is when this row was written; it is not part of what the row says.
+    Valid from `completed_on` until before `valid_until`; known from when its statement was stored until it was voided
+    or an earlier one arrived. `written_at` is when this row was written; it is not part of what the row says.
     """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="completions")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -63,7 +63,9 @@ def differences() -> list[str]:
     for course in Course.objects.order_by("code"):
         stored = {_said(row) for row in Completion.objects.filter(version__course=course)}
         wanted = _wanted(course)
-        found += [f"- {course.code} {row}" for row in stored - wanted] + [f"+ {course.code} {row}" for row in wanted - stored]
+        found += [f"- {course.code} {row}" for row in stored - wanted] + [
+            f"+ {course.code} {row}" for row in wanted - stored
+        ]
     return found
 
 
@@ -105,7 +107,10 @@ def _version(
 ) -> CourseVersion | None:
     """The version that the statement names, else the newest that was published on its day."""
     grouping = statement.get("context", {}).get("contextActivities", {}).get("grouping", [])
-    named = {activities.version_number(a["id"], course.code) for a in ([grouping] if isinstance(grouping, dict) else grouping)}
+    named = {
+        activities.version_number(a["id"], course.code)
+        for a in ([grouping] if isinstance(grouping, dict) else grouping)
+    }
     by_number = {version.number: version for version in versions}
     for number in named & set(by_number):
         return by_number[number]  # type: ignore[index]
@@ -113,8 +118,8 @@ def _version(
     return published[-1] if published else None
 
 
-def _settle(stored: Collection[Completion] | object, wanted: set[Derived]) -> bool:
-    rows = {_said(row): row.pk for row in stored}  # type: ignore[attr-defined]
+def _settle(stored: Iterable[Completion], wanted: set[Derived]) -> bool:
+    rows = {_said(row): row.pk for row in stored}
     gone = [pk for said, pk in rows.items() if said not in wanted]
     new = wanted - set(rows)
     now = timezone.now()

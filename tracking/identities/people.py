@@ -21,7 +21,9 @@ def account_name(learner: Learner) -> str:
 
 def ensure_actors(learners: Iterable[Learner]) -> None:
     """Give each of `learners` an actor, in bulk."""
-    Actor.objects.bulk_create([Actor(name=x.opaque_id, learner=x) for x in learners], ignore_conflicts=True, batch_size=500)
+    Actor.objects.bulk_create(
+        [Actor(name=x.opaque_id, learner=x) for x in learners], ignore_conflicts=True, batch_size=500
+    )
 
 
 def names_of(learner_ids: Collection[int]) -> list[str]:

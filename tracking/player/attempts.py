@@ -29,7 +29,10 @@ def current(learner: Learner, course: Course) -> Attempt | None:
 
 @transaction.atomic
 def begin(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
-    """The learner's attempt at `course`, begun at `at` if there is none. Raises NoVersion where nothing is published."""
+    """The learner's attempt at `course`, begun at `at` if there is none.
+
+    Raises NoVersion where nothing is published.
+    """
     attempt = current(learner, course)
     if attempt:
         return attempt
@@ -99,7 +102,9 @@ def _visit(attempt: Attempt, course_page: CoursePage, language: str, at: dt.date
     return visit
 
 
-def here_and_now(learner: Learner, course_page: CoursePage, language: str, at: dt.datetime) -> tuple[Attempt, statements.Setting]:
+def here_and_now(
+    learner: Learner, course_page: CoursePage, language: str, at: dt.datetime
+) -> tuple[Attempt, statements.Setting]:
     """The attempt and the statements' setting for a deed at `at`."""
     attempt = begin(learner, course_page.course, at)
     return attempt, setting(_visit(attempt, course_page, language, at), course_page.title)

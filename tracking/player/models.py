@@ -1,4 +1,4 @@
-"""Where a learner is in a course: attempts, visits, answers. What counts as completed is told by statements, not by these."""
+"""Where a learner is in a course: attempts, visits, answers. What is completed is told by statements, not by these."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The deeds of a learner in a course: answer, finish a lesson, hand in the quiz. Each is one transaction with its statement."""
+"""The deeds of a learner: answer, finish a lesson, hand in the quiz. Each is one transaction with its statement."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from learners.models import Learner
 from .. import statements
 from ..barometer import cells
 from ..clock import oslo_day
-from ..exceptions import NotAllowedNow, StaleForm
 from ..completions import projection as completions
+from ..exceptions import NotAllowedNow, StaleForm
 from . import attempts
 from .models import Answer, Attempt, Kept, PartDone, QuizTry, Reflection
 
@@ -27,7 +27,9 @@ Fields = Mapping[str, Sequence[str]]
 
 
 @transaction.atomic
-def answer(learner: Learner, page: LessonPage, question: Question, response: Response, number: int, at: dt.datetime) -> Given:
+def answer(
+    learner: Learner, page: LessonPage, question: Question, response: Response, number: int, at: dt.datetime
+) -> Given:
     """The learner's `number`-th answer to a question of a lesson.
 
     Raises StaleForm where that answer, or a later one, is stored already: nothing is counted twice.
@@ -162,7 +164,10 @@ def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetim
 
 
 def _barometer_follows(attempt: Attempt, at: dt.datetime) -> None:
-    """Bring today's figures along at once. The completion is stored whatever happens here: a task mends what is missing."""
+    """Bring today's figures along at once.
+
+    The completion is stored whatever happens here: a task mends what is missing.
+    """
     try:
         cells.refresh_after_completion(attempt.learner_id, attempt.version.course_id, oslo_day(at), at)
     except DatabaseError:

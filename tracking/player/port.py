@@ -12,7 +12,6 @@ from courses.models import Course, CoursePage, LessonPage, QuizPage
 from courses.questions import Question, Response
 from learners.models import Learner
 
-
 from ..barometer import duties
 from ..clock import oslo_day
 from ..completions import projection as completions
@@ -29,12 +28,13 @@ class PlayerPort:
         lessons = _lesson_keys(asked)
         ids = [attempt.pk for attempt in newest.values()]
         done = _grouped(PartDone.objects.filter(attempt__in=ids).values_list("attempt_id", "key"))
-        places = {(a, key): block for a, key, block in Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block")}
+        places = {
+            (a, key): block
+            for a, key, block in Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block")
+        }
         passed = set(QuizTry.objects.filter(attempt__in=ids, passed=True).values_list("attempt_id", flat=True))
         completed = completions.completed_on(learner.pk, asked)
-        return {
-            pk: _progress(newest.get(pk), lessons[pk], done, places, passed, completed.get(pk)) for pk in asked
-        }
+        return {pk: _progress(newest.get(pk), lessons[pk], done, places, passed, completed.get(pk)) for pk in asked}
 
     def open_lesson(self, learner: Learner, course: CoursePage, page: LessonPage, at: dt.datetime) -> ports.LessonState:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
@@ -124,7 +124,9 @@ def given_answers(attempt: Attempt, part_key: str, asked: Mapping[str, Question]
     """What the learner has answered in a part, and what was kept after the session had ended (`kept`)."""
     found: dict[str, ports.Given] = {}
     for row in attempt.answers.filter(part_key=part_key, question_key__in=list(asked)):
-        found[row.question_key] = ports.Given(row.response, questions.mark(asked[row.question_key], row.response), row.tries)
+        found[row.question_key] = ports.Given(
+            row.response, questions.mark(asked[row.question_key], row.response), row.tries
+        )
     for words in Reflection.objects.filter(learner=attempt.learner_id, question_key__in=list(asked)):
         found[words.question_key] = ports.Given(words.text, None, words.tries)
     for kept in Kept.objects.filter(learner=attempt.learner_id, part_key=part_key, question_key__in=list(asked)):

@@ -42,7 +42,12 @@ def sender(request: HttpRequest, part_key: str) -> Learner:
 
 
 def keep_if_not_signed_in(
-    request: HttpRequest, learner: Learner, part_key: str, question_key: str, fields: Mapping[str, list[str]], at: dt.datetime
+    request: HttpRequest,
+    learner: Learner,
+    part_key: str,
+    question_key: str,
+    fields: Mapping[str, list[str]],
+    at: dt.datetime,
 ) -> bool:
     """Keep the answer for its giver where the session has ended, or somebody else has signed in since."""
     if request.user.is_authenticated and request.user.pk == learner.pk:

@@ -1,4 +1,4 @@
-"""A form's token says whose form it is and of which part, signed; it outlives the session, so that an answer does too."""
+"""A form's token says whose form it is and of which part, signed; it outlives the session, so an answer does too."""
 
 from __future__ import annotations
 
@@ -17,7 +17,10 @@ def make(learner: Learner, part_key: str) -> str:
 
 
 def read(token: str, part_key: str) -> Learner:
-    """The learner whom the form of `part_key` was shown to. Raises ForeignForm where the token is not ours or too old."""
+    """The learner whom the form of `part_key` was shown to.
+
+    Raises ForeignForm where the token is not ours or too old.
+    """
     try:
         opaque_id, key = signing.loads(token, salt=SALT, max_age=MAX_AGE)
     except (signing.BadSignature, ValueError, TypeError) as error:

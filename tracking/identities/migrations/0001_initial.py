@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,10 +15,15 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Actor',
+            name="Actor",
             fields=[
-                ('name', models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='actors', to=settings.AUTH_USER_MODEL)),
+                ("name", models.UUIDField(default=uuid.uuid4, primary_key=True, serialize=False)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="actors", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
             ],
         ),
     ]

@@ -7,135 +7,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0003_remove_course_validity_months_and_more'),
+        ("courses", "0003_remove_course_validity_months_and_more"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Attempt',
+            name="Attempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('registration', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('begun_at', models.DateTimeField()),
-                ('at_key', models.CharField(blank=True, max_length=36)),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to=settings.AUTH_USER_MODEL)),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attempts', to='courses.courseversion')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("registration", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("begun_at", models.DateTimeField()),
+                ("at_key", models.CharField(blank=True, max_length=36)),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="attempts", to="courses.courseversion"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Answer',
+            name="Answer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part_key', models.CharField(max_length=36)),
-                ('question_key', models.CharField(max_length=36)),
-                ('response', models.JSONField()),
-                ('correct', models.BooleanField()),
-                ('tries', models.PositiveIntegerField(default=1)),
-                ('answered_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='player.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part_key", models.CharField(max_length=36)),
+                ("question_key", models.CharField(max_length=36)),
+                ("response", models.JSONField()),
+                ("correct", models.BooleanField()),
+                ("tries", models.PositiveIntegerField(default=1)),
+                ("answered_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="player.attempt"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Kept',
+            name="Kept",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part_key', models.CharField(max_length=36)),
-                ('question_key', models.CharField(blank=True, max_length=36)),
-                ('fields', models.JSONField()),
-                ('kept_at', models.DateTimeField()),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='kept_answers', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part_key", models.CharField(max_length=36)),
+                ("question_key", models.CharField(blank=True, max_length=36)),
+                ("fields", models.JSONField()),
+                ("kept_at", models.DateTimeField()),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="kept_answers",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PartDone',
+            name="PartDone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=36)),
-                ('done_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts_done', to='player.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=36)),
+                ("done_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="parts_done", to="player.attempt"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=36)),
-                ('block', models.CharField(max_length=36)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='player.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=36)),
+                ("block", models.CharField(max_length=36)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="player.attempt"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='QuizTry',
+            name="QuizTry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part_key', models.CharField(max_length=36)),
-                ('number', models.PositiveIntegerField()),
-                ('answers', models.JSONField()),
-                ('scaled', models.FloatField()),
-                ('passed', models.BooleanField()),
-                ('handed_in_at', models.DateTimeField()),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='quiz_tries', to='player.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part_key", models.CharField(max_length=36)),
+                ("number", models.PositiveIntegerField()),
+                ("answers", models.JSONField()),
+                ("scaled", models.FloatField()),
+                ("passed", models.BooleanField()),
+                ("handed_in_at", models.DateTimeField()),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="quiz_tries", to="player.attempt"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reflection',
+            name="Reflection",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part_key', models.CharField(max_length=36)),
-                ('question_key', models.CharField(max_length=36)),
-                ('text', models.TextField()),
-                ('tries', models.PositiveIntegerField(default=1)),
-                ('written_at', models.DateTimeField()),
-                ('learner', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reflections', to=settings.AUTH_USER_MODEL)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part_key", models.CharField(max_length=36)),
+                ("question_key", models.CharField(max_length=36)),
+                ("text", models.TextField()),
+                ("tries", models.PositiveIntegerField(default=1)),
+                ("written_at", models.DateTimeField()),
+                (
+                    "learner",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reflections",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('session', models.UUIDField(default=uuid.uuid4, unique=True)),
-                ('language', models.CharField(max_length=10)),
-                ('begun_at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('attempt', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='visits', to='player.attempt')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("session", models.UUIDField(default=uuid.uuid4, unique=True)),
+                ("language", models.CharField(max_length=10)),
+                ("begun_at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "attempt",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="visits", to="player.attempt"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('learner', 'version'), name='one_attempt_a_version'),
+            model_name="attempt",
+            constraint=models.UniqueConstraint(fields=("learner", "version"), name="one_attempt_a_version"),
         ),
         migrations.AddConstraint(
-            model_name='answer',
-            constraint=models.UniqueConstraint(fields=('attempt', 'question_key'), name='one_answer_a_question'),
+            model_name="answer",
+            constraint=models.UniqueConstraint(fields=("attempt", "question_key"), name="one_answer_a_question"),
         ),
         migrations.AddConstraint(
-            model_name='kept',
-            constraint=models.UniqueConstraint(fields=('learner', 'part_key', 'question_key'), name='kept_once'),
+            model_name="kept",
+            constraint=models.UniqueConstraint(fields=("learner", "part_key", "question_key"), name="kept_once"),
         ),
         migrations.AddConstraint(
-            model_name='partdone',
-            constraint=models.UniqueConstraint(fields=('attempt', 'key'), name='part_done_once'),
+            model_name="partdone",
+            constraint=models.UniqueConstraint(fields=("attempt", "key"), name="part_done_once"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('attempt', 'key'), name='one_place_a_part'),
+            model_name="place",
+            constraint=models.UniqueConstraint(fields=("attempt", "key"), name="one_place_a_part"),
         ),
         migrations.AddConstraint(
-            model_name='quiztry',
-            constraint=models.UniqueConstraint(fields=('attempt', 'part_key', 'number'), name='quiz_try_once'),
+            model_name="quiztry",
+            constraint=models.UniqueConstraint(fields=("attempt", "part_key", "number"), name="quiz_try_once"),
         ),
         migrations.AddConstraint(
-            model_name='reflection',
-            constraint=models.UniqueConstraint(fields=('learner', 'question_key'), name='one_reflection_a_question'),
+            model_name="reflection",
+            constraint=models.UniqueConstraint(fields=("learner", "question_key"), name="one_reflection_a_question"),
         ),
         migrations.AddIndex(
-            model_name='visit',
-            index=models.Index(condition=models.Q(('ended_at', None)), fields=['seen_at'], name='visit_open'),
+            model_name="visit",
+            index=models.Index(condition=models.Q(("ended_at", None)), fields=["seen_at"], name="visit_open"),
         ),
     ]
