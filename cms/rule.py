@@ -36,6 +36,10 @@ class Format:
     def x(self, share: float) -> float:
         return round(self.left + self.length * min(max(share, 0.0), 1.0), 2)
 
+    def size_of(self, name: str) -> float:
+        """The font size of a label; the share's is the largest."""
+        return self.label if name == "share" else self.label - 1.5
+
 
 WIDE = Format(width=1040, left=20, body=76, font=15, label=17, lane=26, minor=100, stem=20)
 NARROW = Format(width=340, left=6, body=52, font=12, label=14, lane=22, minor=20, stem=14)
@@ -90,7 +94,7 @@ def place(form: Format, wanted: Sequence[tuple[str, str, float]]) -> list[Label]
 
 
 def _ways(form: Format, name: str, text: str, at: float) -> Iterator[Label]:
-    width = len(text) * form.label * CHARACTER
+    width = len(text) * form.size_of(name) * CHARACTER
     gap = form.label * 0.5
     inside = min(max(at, width / 2), form.width - width / 2)
     for lane in (0, 1):
@@ -300,7 +304,7 @@ def _write(form: Format, label: Label, edge: float, direction: int) -> Written:
     """`direction` is -1 above the rule, 1 below it."""
     near = edge + direction * (form.stem + form.lane * label.lane)
     beside = 0.0 if label.anchor == "middle" else form.lane * 0.75
-    size = form.label if label.name == "share" else form.label - 1.5
+    size = form.size_of(label.name)
     baseline = near - form.lane * 0.22 if direction < 0 else near + form.lane * 0.68
     return Written(label, round(baseline, 2), edge, round(near + direction * beside, 2), size)
 
