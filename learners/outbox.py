@@ -146,12 +146,12 @@ def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
 def _settle(mail: OutgoingMail, **changes: object) -> bool:
     OutgoingMail.objects.filter(pk=mail.pk, state="sending").update(**changes)
     if changes["state"] != "waiting":
-        log.warning(f"mail_{changes['state']}", key=mail.key, error=changes["error"])
+        log.warning("mail_not_sent", mail=mail.pk, state=changes["state"])  # the reason may name a person: see the row
     return False
 
 
 def _code(refusal: Exception) -> int:
-    """The server's answer: 4xx for now, 5xx for good; a mail that cannot even be written (ValueError) is for good too."""
+    """The server's answer: 4xx for now, 5xx for good; so is a mail that cannot even be written (ValueError)."""
     if isinstance(refusal, smtplib.SMTPRecipientsRefused):
         return max((code for code, _text in refusal.recipients.values()), default=0)
     if isinstance(refusal, ValueError):

@@ -1,4 +1,4 @@
-"""One line to the mail server for a run of the outbox, which knows whether a mail was on its way when the line broke."""
+"""One line to the mail server for a run of the outbox; it knows whether a mail was on its way when it broke."""
 
 from __future__ import annotations
 
