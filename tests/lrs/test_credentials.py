@@ -100,7 +100,7 @@ def test_the_command_prints_key_and_secret_once_and_the_same_name_is_a_new_key()
     printed = [_command("Prøve"), _command("Prøve")]
     assert printed[0] != printed[1]
     assert Credential.objects.count() == 2
-    assert Credential.objects.first().scopes == ["statements/read/mine", "statements/write"]
+    assert Credential.objects.earliest("id").scopes == ["statements/read/mine", "statements/write"]
     key, secret = printed[0].split()
     credentials.from_header("Basic " + b64encode(f"{key}:{secret}".encode()).decode(), at=AT)
 

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from .models import DIRECT, AgentUsage, Reference, ReferenceUsage, Statement
+from .models import DIRECT, AgentUsage, Reference, ReferenceUsage, Statement, StatementActivity, StatementAgent
 from .parameters import Place, Wanted
 from .rows import VOIDED_KEY
 
@@ -87,16 +87,15 @@ def _meets(wanted: Wanted) -> Q:
     if wanted.registration:
         condition &= Q(registration=wanted.registration)
     if wanted.agent:
-        condition &= _linked("agents", "agent", wanted.agent, wanted.related_agents)
+        condition &= _linked(StatementAgent.objects.filter(agent=wanted.agent), wanted.related_agents)
     if wanted.activity:
-        condition &= _linked("activities", "activity", wanted.activity, wanted.related_activities)
+        condition &= _linked(StatementActivity.objects.filter(activity=wanted.activity), wanted.related_activities)
     return condition
 
 
-def _linked(links: str, name: str, key: str, related: bool) -> Q:
-    model = Statement._meta.get_field(links).related_model
+def _linked(links: QuerySet[Any], related: bool) -> Q:
     # By stored too: with the key it is the index's beginning, and the statement then one step away.
-    held = model._default_manager.filter(statement_id=OuterRef("id"), stored=OuterRef("stored"), **{name: key})
+    held = links.filter(statement_id=OuterRef("id"), stored=OuterRef("stored"))
     return Q(Exists(held if related else held.filter(usage__lte=DIRECT)))
 
 

@@ -27,12 +27,12 @@ def parse(body: bytes) -> tuple[list[Incoming], bool]:
     """The statements, and whether they came as an array. Raises `InvalidStatementError`; shapes are not judged here."""
     said = strictly(body)
     try:
-        raws = msgspec.json.decode(body, type=list[msgspec.Raw] if isinstance(said, list) else msgspec.Raw)
+        if not isinstance(said, list):
+            return [_incoming(said, msgspec.json.decode(body, type=msgspec.Raw))], False
+        raws = msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, RecursionError) as error:
         raise InvalidStatementError(f"The body is not JSON: {error} ({_SECTION}).") from error
-    if isinstance(said, list):
-        return [_incoming(*pair) for pair in zip(said, raws, strict=True)], True
-    return [_incoming(said, raws)], False
+    return [_incoming(*pair) for pair in zip(said, raws, strict=True)], True
 
 
 def _incoming(said: Any, raw: msgspec.Raw) -> Incoming:

@@ -62,7 +62,7 @@ class Standard:
         kind = self._decoded(_kind, said.object, path).objectType
         decoder = self._objects.get(kind)
         if decoder is None or (kind == "SubStatement" and isinstance(said, SubStatement)):
-            self._refuse(f"{path}.objectType", f"{kind!r} cannot stand here")
+            raise self._refusal(f"{path}.objectType", f"{kind!r} cannot stand here")
         target = self._decoded(decoder, said.object, path)
         if said.context is not UNSET and kind != "Activity":
             self._check_context(said, path)
@@ -73,7 +73,7 @@ class Standard:
         for name in ("revision", "platform"):
             if getattr(said.context, name) is not UNSET:
                 place = path.rpartition("object")[0] + f"context.{name}"
-                self._refuse(place, "only used where the object is an activity")
+                raise self._refusal(place, "only used where the object is an activity")
 
     def _check_moment(self, path: str, text: str | UnsetType) -> None:
         """1.0.3 Data 4.5 (ISO 8601), 2.0.0 4.2.7 (RFC 3339: with an offset)."""
@@ -82,20 +82,20 @@ class Standard:
         try:
             moments.parse(text, offset_needed=self.version == "2.0.0")
         except ValueError as error:
-            self._refuse(path, str(error))
+            raise self._refusal(path, str(error)) from error
 
     def _decoded(self, decoder: _Decoder[Any], raw: bytes | msgspec.Raw, within: str) -> Any:
         try:
             return decoder.decode(raw)
         except msgspec.MsgspecError as error:
-            self._refuse(*_place(str(error), within))
-        except UnicodeDecodeError:
-            self._refuse(within, "text that is not UTF-8")
-        except RecursionError:
-            self._refuse(within, "nested too deeply")
+            raise self._refusal(*_place(str(error), within)) from error
+        except UnicodeDecodeError as error:
+            raise self._refusal(within, "text that is not UTF-8") from error
+        except RecursionError as error:
+            raise self._refusal(within, "nested too deeply") from error
 
-    def _refuse(self, path: str, what: str) -> Any:
-        raise InvalidStatementError(f"`{path or 'statement'}`: {what} ({cited(path, self.version)}).")
+    def _refusal(self, path: str, what: str) -> InvalidStatementError:
+        return InvalidStatementError(f"`{path or 'statement'}`: {what} ({cited(path, self.version)}).")
 
     def _voiding(self) -> str:
         return "xAPI 1.0.3 Data 2.3.2" if self.version == "1.0.3" else "xAPI 2.0.0 4.2.5"

@@ -52,7 +52,7 @@ def _under(incoming: Incoming, statement_id: str) -> Incoming:
 
 def _received(exchange: Exchange) -> tuple[list[Incoming], bool]:
     credentials.require(exchange.credential, credentials.CAN_WRITE, "store statements")
-    kind = exchange.request.content_type
+    kind = exchange.request.content_type or ""
     if kind == "multipart/mixed":
         raise InvalidRequestError(
             "Attachments as multipart/mixed are not taken yet: send application/json, attachments by fileUrl "
