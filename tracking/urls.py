@@ -2,9 +2,11 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from . import views_leader, views_learning, views_player, views_reports
+from . import views_barometer, views_leader, views_learning, views_player, views_reports
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("barometer/", views_barometer.barometer_list, name="barometer"),
+    path("barometer/<slug:campaign>/", views_barometer.barometer_campaign, name="barometer-campaign"),
     path("min-laering/", views_learning.my_learning, name="my-learning"),
     path("leder/", views_leader.leader, name="leader"),
     path("laer/<int:page_id>/begynn/", views_player.begin, name="begin"),

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from learners.models import Unit
 
-from .barometer import asking, figures
+from .barometer import asking, figures, page
+from .barometer.strips import strips
+from .clock import oslo_day
 from .exceptions import BadQuery, SignInNeeded, UnknownCampaign
 
 
@@ -42,6 +47,43 @@ def _refusal(sentence: object, status: int) -> HttpResponse:
 def _cached(response: HttpResponse, public: bool) -> HttpResponse:
     # A figure changes with the next completion: what is public may be stored, but is asked for again (ETag).
     response["Cache-Control"] = "public, no-cache" if public else "private, no-store"
+    return response
+
+
+@require_safe
+@conditional_page
+def barometer_list(request: HttpRequest) -> HttpResponse:
+    """All campaigns that the visitor may see."""
+    found = strips(request.user.is_authenticated, timezone.now(), only_current=False)
+    return _cached(
+        render(request, "tracking/barometer_list.html", {"strips": found}), not request.user.is_authenticated
+    )
+
+
+@require_safe
+@conditional_page
+def barometer_campaign(request: HttpRequest, campaign: str) -> HttpResponse:
+    """One campaign's figure as a page."""
+    at = timezone.now()
+    try:
+        figure = asking.ask(request, campaign, at)
+    except SignInNeeded:
+        return redirect_to_login(request.get_full_path())
+    except UnknownCampaign as error:
+        raise Http404 from error
+    except Unit.DoesNotExist:
+        return _refused_page(request, campaign, _("There is no such unit."), 404)
+    except BadQuery as error:
+        return _refused_page(request, campaign, str(error), 400)
+    context = page.context(figure, request.GET.dict(), oslo_day(at))
+    response = render(request, "tracking/barometer.html", context)
+    return _cached(response, figure.campaign.public and not request.user.is_authenticated)
+
+
+def _refused_page(request: HttpRequest, campaign: str, sentence: str, status: int) -> HttpResponse:
+    context = {"sentence": sentence, "back": reverse("barometer-campaign", args=[campaign])}
+    response = render(request, "tracking/barometer_refused.html", context, status=status)
+    response["Cache-Control"] = "no-store"
     return response
 
 
