@@ -121,6 +121,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "csp.context_processors.nonce",
                 "cms.context_processors.site",
+                "learners.navigation.navigation",
             ],
         },
     },

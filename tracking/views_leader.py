@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +14,7 @@ from django.views.decorators.http import require_safe
 from learners.models import Unit
 from learners.policy import policy, units_led_by
 
-from .followup.team import team
+from .followup.team import Member, Team, team
 
 
 @require_safe
@@ -29,9 +31,15 @@ def leader(request: HttpRequest) -> HttpResponse:
         return _private(render(request, "400.html", {"said": said}, status=400))
     unit = _chosen(request.GET.get("unit"), led)
     found = team(unit, today)
-    rows = [{"member": member, "cells": [member.cell(course) for course in found.courses]} for member in found.members]
-    context = {"team": found, "unit": unit, "led": led, "rows": rows, "waiting": len(found.waiting)}
+    rows = [_row(member, found) for member in found.members]
+    waiting = [row for row in rows if row["member"].waits]
+    others = [row for row in rows if not row["member"].waits]
+    context = {"team": found, "unit": unit, "led": led, "waiting": waiting, "others": others}
     return _private(render(request, "tracking/leader.html", context))
+
+
+def _row(member: Member, found: Team) -> dict[str, Any]:
+    return {"member": member, "cells": [member.cell(course) for course in found.courses]}
 
 
 def _chosen(code: str | None, led: list[Unit]) -> Unit:

@@ -65,12 +65,18 @@ def my_learning(request: HttpRequest) -> HttpResponse:
         "left": len(left),
         "due": min((a.due for a in assignments if a.left and a.due), default=None),
         "today": today,
+        "first": next((one for one in sorted([*left.values(), *begun], key=_urgency) if one.page), None),
         "begun": begun,
         "completions": _completions(request.user, mine),
     }
     response = render(request, "tracking/my_learning.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def _urgency(one: MyCourse) -> bool:
+    """Begun before not begun; within each, the order of what is due."""
+    return not one.begun
 
 
 def _my_courses(learner: Learner) -> dict[int, MyCourse]:
