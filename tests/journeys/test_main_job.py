@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from io import BytesIO, StringIO
 from pathlib import Path
@@ -43,7 +44,10 @@ def region_of(learner: Learner) -> str:
 def team_done(leader: Visitor) -> int:
     """How many of the own team the leader's page says have completed MI for everybody."""
     page = leader.open("/leder/")
-    return int(page.locator(f"[data-campaign='{CAMPAIGN}']").first.get_attribute("data-completed") or -1)
+    card = page.locator("li", has=page.locator(f"a[href*='/{CAMPAIGN}/']")).inner_text()
+    said = re.search(r"(\d+) av (\d+) har fullført", card)
+    assert said, card
+    return int(said[1])
 
 
 @pytest.mark.django_db(transaction=True)
