@@ -36,11 +36,13 @@
   const cover = document.getElementById("cover");
   if (!cover || !cover.showModal) return;
   const title = document.title;
+  let before = null;
   function toggle() {
     if (cover.open) {
       cover.close();
       return;
     }
+    before = document.activeElement;
     document.title = "Fagbenk";
     document.documentElement.classList.add("covered");
     cover.showModal();
@@ -48,6 +50,7 @@
   cover.addEventListener("close", function () {
     document.title = title;
     document.documentElement.classList.remove("covered");
+    if (before) before.focus();
   });
   for (const button of document.querySelectorAll("[data-cover]")) {
     button.hidden = false;

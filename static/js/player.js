@@ -119,7 +119,8 @@
   const inSight = new Set();
   let place = root.dataset.place;
   let sent = place;
-  const watcher = new IntersectionObserver(look, { rootMargin: "0px 0px -40% 0px" });
+  /* The top margin is more than the blocks' scroll margin: the block that one came back to is the place again. */
+  const watcher = new IntersectionObserver(look, { rootMargin: "-40px 0px -40% 0px" });
   function look(entries) {
     for (const entry of entries) {
       if (entry.isIntersecting) inSight.add(entry.target);

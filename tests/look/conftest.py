@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +63,12 @@ def sign_in(context: BrowserContext, server: LiveServer, learner: Learner) -> No
 
 
 @pytest.fixture
-def kari_page(browser: Browser, live_server: LiveServer, course: Course, kari: Learner) -> Page:
+def kari_page(browser: Browser, live_server: LiveServer, course: Course, kari: Learner) -> Iterator[Page]:
     """A page of Kari's browser, on the live server, at the width of an old PC."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 800}, locale="nb-NO")
     sign_in(context, live_server, kari)
-    return context.new_page()
+    yield context.new_page()
+    context.close()
 
 
 @pytest.fixture
