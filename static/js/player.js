@@ -117,7 +117,7 @@
   if (start && !location.hash && start !== blocks[0]) start.scrollIntoView();
 
   const inSight = new Set();
-  let place = root.dataset.place;
+  let place = root.dataset.place || blocks[0].dataset.block; // the beginning needs no telling
   let sent = place;
   /* The top margin is more than the blocks' scroll margin: the block that one came back to is the place again. */
   const watcher = new IntersectionObserver(look, { rootMargin: "-40px 0px -40% 0px" });
