@@ -2,6 +2,7 @@
 
 import datetime as dt
 import json
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 
@@ -131,6 +132,25 @@ def test_a_reference_is_found_by_what_it_refers_to_also_through_another(xapi: Xa
     assert xapi.ids(agent=PER) == [second, first, target]
     assert xapi.ids(agent=PER, since=moments.text(AT + HOUR)) == [second]
     assert xapi.ids(agent=PER, limit="1") == [second, first, target]
+
+
+def test_a_chain_is_followed_in_whatever_order_its_links_arrive(xapi: Xapi) -> None:
+    """Also within one batch, and to an end that comes last."""
+    ids = [str(uuid4()) for _ in range(6)]
+    links = [build(id=one, object={"objectType": "StatementRef", "id": to}) for one, to in pairwise(ids)]
+    put(links[3])
+    put(links[0], links[1])
+    put(links[4])
+    put(links[2])
+    put(build(id=ids[5], actor=agent("per")))
+    assert sorted(xapi.ids(agent=PER)) == sorted(ids)
+
+
+def test_statements_that_refer_to_each_other_are_found_once(xapi: Xapi) -> None:
+    one, other = str(uuid4()), str(uuid4())
+    put(build(id=one, actor=agent("per"), object={"objectType": "StatementRef", "id": other}))
+    put(build(id=other, object={"objectType": "StatementRef", "id": one}), at=AT + HOUR)
+    assert xapi.ids(agent=PER) == [other, one]
 
 
 def test_a_voided_statement_is_gone_and_its_voiding_is_found(xapi: Xapi) -> None:

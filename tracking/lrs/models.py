@@ -157,10 +157,11 @@ class ReferenceUsage(models.IntegerChoices):
 
     OBJECT = 1
     VOIDS = 2
+    INDIRECT = 3  # through another statement that refers to it
 
 
 class Reference(models.Model):
-    """A statement whose object is another statement, perhaps one that has not arrived yet."""
+    """A statement whose object is another statement, perhaps one that has not arrived yet; or refers to one that is."""
 
     # Reader: is this statement voided, and by whom; filters that follow references.
     pk = models.CompositePrimaryKey("target", "stored", "statement")
@@ -170,6 +171,12 @@ class Reference(models.Model):
         Statement, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="references"
     )
     usage = models.PositiveSmallIntegerField(choices=ReferenceUsage.choices)
+
+    class Meta:
+        indexes = [
+            # Reader: references.extend, where a chain goes on.
+            models.Index(fields=["statement"], name="lrs_reference_statement"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.target} {ReferenceUsage(self.usage).name}"

@@ -6,7 +6,7 @@ statements there are.
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,8 +15,6 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from .models import DIRECT, AgentUsage, Reference, ReferenceUsage, Statement, StatementActivity, StatementAgent
 from .parameters import Place, Wanted
 from .rows import VOIDED_KEY
-
-_CHAIN = 4  # statements that refer to statements that refer ...: so many steps are followed
 
 
 @dataclass(frozen=True)
@@ -61,19 +59,20 @@ def _is_voided() -> Q:
 def _direct(wanted: Wanted, mine: str | None, through: dt.datetime) -> QuerySet[Statement]:
     """What meets the filters itself, in order."""
     base, by = _base(wanted, mine)
+    others = replace(wanted, **{"agents__": {"agent": None}, "activities__": {"activity": None}, "": {}}[by])
     held = Statement.objects.filter(base & _window(wanted, by, through))
-    held = held.filter(_meets(wanted)).exclude(_is_voided())
+    held = held.filter(_meets(others)).exclude(_is_voided())
     return _ordered(held.filter(authority_key=mine) if mine else held, wanted, by)
 
 
 def _base(wanted: Wanted, mine: str | None) -> tuple[Q, str]:
     """The condition whose index gives the order, and the prefix of its columns."""
     if wanted.agent:
-        direct = {} if wanted.related_agents else {"agents__usage__lte": DIRECT}
-        return Q(agents__agent=wanted.agent, **direct), "agents__"
+        direct = Q() if wanted.related_agents else Q(agents__usage__lte=DIRECT)
+        return Q(agents__agent=wanted.agent) & direct, "agents__"
     if wanted.activity:
-        direct = {} if wanted.related_activities else {"activities__usage__lte": DIRECT}
-        return Q(activities__activity=wanted.activity, **direct), "activities__"
+        direct = Q() if wanted.related_activities else Q(activities__usage__lte=DIRECT)
+        return Q(activities__activity=wanted.activity) & direct, "activities__"
     if mine and not wanted.filters:
         return Q(agents__agent=mine, agents__usage=AgentUsage.AUTHORITY), "agents__"
     return Q(), ""
@@ -100,18 +99,13 @@ def _linked(links: QuerySet[Any], related: bool) -> Q:
 
 
 def _followers(wanted: Wanted, mine: str | None, through: dt.datetime) -> QuerySet[Statement]:
-    """What refers to a statement that meets the filters, step by step (1.0.3 Communication 2.1.3, StatementRefs).
+    """What refers to a statement that meets the filters (1.0.3 Communication 2.1.3, StatementRefs).
 
     A voided statement still counts as met, so that its voiding is found.
     """
-    met: Any = Statement.objects.filter(_meets(wanted), statement_id=OuterRef("target"))
-    condition = Q(Exists(met))
-    for _ in range(_CHAIN - 1):
-        step = Reference.objects.filter(condition, statement__statement_id=OuterRef("target"))
-        condition = Q(Exists(met)) | Q(Exists(step))
-    references = Reference.objects.filter(condition, statement_id=OuterRef("id"))
-    held = Statement.objects.filter(_window(wanted, "", through), Exists(references), references__isnull=False)
-    held = held.exclude(_is_voided())
+    met = Statement.objects.filter(_meets(wanted), statement_id=OuterRef("target"))
+    referring = Reference.objects.filter(Exists(met)).values("statement_id")
+    held = Statement.objects.filter(_window(wanted, "", through), id__in=referring).exclude(_is_voided())
     return _ordered(held.filter(authority_key=mine) if mine else held, wanted, "")
 
 

@@ -8,11 +8,12 @@ from uuid import UUID
 import msgspec
 from django.db import connection, transaction
 
+from . import references
 from .comparing import same
 from .completing import Complete, complete, complete_incoming
 from .exceptions import ConflictError, InvalidStatementError
 from .inserting import insert, insert_new
-from .models import Reference, Statement, StatementActivity, StatementAgent
+from .models import Statement, StatementActivity, StatementAgent
 from .parsing import Incoming
 from .rows import Rows, rows
 from .validation import validate
@@ -63,6 +64,8 @@ def store_complete(statements: Sequence[Complete]) -> list[str]:
     if len(prepared) != len(statements):
         raise InvalidStatementError("Two statements of one request have the same id (1.0.3 Data 2.4.1, 2.0.0 4.2.4.2).")
     with transaction.atomic():
+        if any(row.reference for row, _ in prepared.values()):
+            references.one_at_a_time()
         # In the order of ids: two clients that send the same statements never wait for each other crosswise.
         positions = _insert_statements(sorted(prepared.items()))
         _refuse_conflicts({key: one for key, (_, one) in prepared.items() if key not in positions})
@@ -102,14 +105,15 @@ def _refuse_conflicts(known: Mapping[str, Complete]) -> None:
 
 def _insert_links(new: Sequence[Rows], positions: Mapping[str, int]) -> None:
     adapt = connection.ops.adapt_datetimefield_value
-    agents, activities, references = [], [], []
+    agents, activities, referring = [], [], []
     for row in new:
         stored, position = adapt(row.stored), positions[row.statement_id]
         agents += [(key, stored, position, usage) for key, usage in row.agents.items()]
         activities += [(key, stored, position, usage) for key, usage in row.activities.items()]
         if row.reference:
-            references.append((row.reference[0], stored, position, row.reference[1]))
+            referring.append((row.reference[0], row.stored, position, row.reference[1]))
     # Sorted by key: neighbours in the index are written together.
     insert(StatementAgent, ("agent", "stored", "statement_id", "usage"), sorted(agents))
     insert(StatementActivity, ("activity", "stored", "statement_id", "usage"), sorted(activities))
-    insert(Reference, ("target", "stored", "statement_id", "usage"), references)
+    if referring:
+        references.extend(referring, {position: key for key, position in positions.items()})
