@@ -20,7 +20,7 @@ from .content import Content, Lesson
 from .curve import begins, pick
 from .plans import Plan
 
-ANSWERS = 0.3  # the share of a lesson's questions that people answer
+ANSWERS = 0.25  # the share of a lesson's questions that people answer
 REFLECTS = 0.12
 RIGHT = 0.74
 WORDS = {

@@ -96,7 +96,7 @@ class Planner:
 
     def _visits(self, person: Person, last: dt.date, parts: Sequence[int]) -> list[tuple[dt.date, list[int]]]:
         """`parts` shared out over one to three days, the last of them `last`."""
-        count = min(self.rng.choices((1, 2, 3), (38, 40, 22))[0], len(parts))
+        count = min(self.rng.choices((1, 2, 3), (48, 38, 14))[0], len(parts))
         earlier = {self.curve.near(self.rng, last, 18) for _ in range(count - 1)}
         days = sorted(day for day in earlier | {last} if person.at_work(day))
         shares = _shared(list(parts), len(days))

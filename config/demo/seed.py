@@ -22,6 +22,10 @@ from tracking.clock import last_sunday
 from tracking.completions import projection
 from tracking.identities.people import ensure_actors
 from tracking.player.attempts import freeze_outline
+from tracking.reports.making import Round
+from tracking.reports.models import WeeklyReport
+from tracking.reports.schedule import due_units
+from tracking.reports.weeks import Week
 
 from . import accounts, campaigns, content, organisation, people, telling
 from .calendar import Calendar, night
@@ -32,12 +36,13 @@ from .progress import Progress
 COURSES = Path(__file__).resolve().parent.parent.parent / "courses" / "content"
 OFFICER = "ansatt"  # the account whose course is half-way
 STAGES = {
-    "Sider og kurs": 5.0,
-    "Enheter og ansatte": 2.0,
+    "Sider og kurs": 4.0,
+    "Enheter og ansatte": 1.0,
     "Tolv uker i kursene": 3.0,
-    "Spor i loggen": 16.0,
-    "Fullføringer": 2.0,
-    "Barometeret": 6.0,
+    "Spor i loggen": 14.0,
+    "Fullføringer": 0.5,
+    "Barometeret": 3.0,
+    "Ukerapporter": 7.0,
 }
 
 
@@ -97,6 +102,8 @@ class _Seed:
         completions = projection.rebuild()
         self.progress.begin("Barometeret")
         self._count()
+        self.progress.begin("Ukerapporter")
+        self._report()
         return Outcome(True, len(self.people), told, completions)
 
     def _employ(self, password: str | None) -> None:
@@ -147,6 +154,17 @@ class _Seed:
             cells.refresh(campaign, self.calendar.now)
             hiding.decide_weeks(campaign, last_sunday(self.calendar.today))
             self.progress.part((number + 1) / len(self.campaigns))
+
+    def _report(self) -> None:
+        """The frozen report of each finished week, for the service and the regions, made on the Monday after."""
+        sundays = self.calendar.sundays()
+        for number, sunday in enumerate(sundays):
+            week = Week(sunday)
+            if week.is_closed(self.calendar.now):
+                making = Round(week, self.calendar.now)
+                made = [making.make(unit)[0].pk for unit in due_units(self.calendar.today)]
+                WeeklyReport.objects.filter(pk__in=made).update(made_at=week.closes_at + dt.timedelta(seconds=20))
+            self.progress.part((number + 1) / len(sundays))
 
 
 def _deliveries(calendar: Calendar) -> list[ImportRun]:

@@ -17,7 +17,7 @@ from config.demo.plans import Planner
 from config.demo.seed import Outcome
 from courses.models import Campaign, Course, CoursePage
 from courses.ports import learning
-from learners.models import Employment, ImportRun, Learner, Posting, RoleGrant, Unit, UnitPlace
+from learners.models import Employment, ImportRun, Learner, OutgoingMail, Posting, RoleGrant, Unit, UnitPlace
 from tests.demo.conftest import AT, PASSWORD, STAFF, load
 from tracking.barometer.models import Cell
 from tracking.completions import projection
@@ -25,6 +25,7 @@ from tracking.completions.models import Completion
 from tracking.lrs.models import Statement
 from tracking.lrs.validation import validate
 from tracking.player.models import Attempt, PartDone, QuizTry, Visit
+from tracking.reports.models import WeeklyReport
 
 pytestmark = pytest.mark.django_db
 OSLO = ZoneInfo("Europe/Oslo")
@@ -144,6 +145,21 @@ def test_a_finished_week_has_its_figure_as_known_then(demo: Outcome) -> None:
     sundays = set(Calendar(AT).sundays())
     for campaign in Campaign.objects.all():
         assert set(Cell.objects.filter(campaign=campaign, known="then").values_list("on", flat=True)) == sundays
+
+
+# --- the weekly reports ---
+
+
+def test_each_finished_week_has_its_report_for_the_service_and_the_regions(demo: Outcome) -> None:
+    reports = WeeklyReport.objects.all()
+    assert reports.count() == 6 * len(Calendar(AT).sundays())
+    assert all(report.is_unchanged for report in reports)
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_past_report_was_made_on_the_monday_after_its_week(demo: Outcome) -> None:
+    report = WeeklyReport.objects.get(week="2026-W46", unit__code="KRIM")
+    assert report.made_at.astimezone(OSLO).isoformat(timespec="minutes") == "2026-11-16T06:00+01:00"
 
 
 # --- the accounts ---
