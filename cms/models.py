@@ -17,6 +17,7 @@ from .blocks import BodyBlock
 class BasePage(Page):
     """What all our pages share: a summary, and the language that the content is really in."""
 
+    policy = "public"  # see learners.policy
     summary = models.CharField(_("summary"), max_length=220, blank=True)
 
     content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]

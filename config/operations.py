@@ -5,14 +5,18 @@ from django.urls import path
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from learners.policy import policy
+
 from .readiness import Status, look
 
 
+@policy("public")
 def healthz(request: HttpRequest) -> HttpResponse:
     """Alive: the process answers."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+@policy("public")
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     """Ready: `{"ready": bool, "checks": {name: {"status": "ok" | "red" | "off", ...}}}`; 503 where anything is red."""

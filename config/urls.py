@@ -8,7 +8,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from learners.views import admin_door
+from learners.views import admin_door, front_door
 
 urlpatterns = [
     path("admin/login/", admin_door),
@@ -22,6 +22,7 @@ if settings.LOCAL:
 urlpatterns += i18n_patterns(
     path("konto/", include("learners.urls")),
     path("", include("tracking.urls")),
+    path("_util/login/", front_door),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -1,4 +1,4 @@
-"""The admin's door: one sign-in for everybody, and no circle for those who may not come in."""
+"""Doors that others would open: one sign-in for everybody, and no circle for those who may not come in."""
 
 from __future__ import annotations
 
@@ -13,11 +13,17 @@ from .policy import policy
 
 
 @policy("public")
+def front_door(request: HttpRequest) -> HttpResponse:
+    """Wagtail's sign-in for private pages knows no second factor: on to our own."""
+    query = request.GET.urlencode()
+    return redirect(resolve_url(settings.LOGIN_URL) + (f"?{query}" if query else ""))
+
+
+@policy("public")
 def admin_door(request: HttpRequest) -> HttpResponse:
     """Wagtail's sign-in address: on to our own, which asks for the second factor where it is due."""
-    query = request.GET.urlencode()
     if not request.user.is_authenticated:
-        return redirect(resolve_url(settings.LOGIN_URL) + (f"?{query}" if query else ""))
+        return front_door(request)
     if not request.user.has_perm("wagtailadmin.access_admin"):
         raise PermissionDenied(_("You are signed in, but editing pages is not among your rights."))
     onward = request.GET.get("next", "")

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import conditional_page, require_safe
 
 from learners.models import Unit
+from learners.policy import policy
 
 from .barometer import asking, figures, page
 from .barometer.strips import strips
@@ -50,6 +51,7 @@ def _cached(response: HttpResponse, public: bool) -> HttpResponse:
     return response
 
 
+@policy("public")
 @require_safe
 @conditional_page
 def barometer_list(request: HttpRequest) -> HttpResponse:
@@ -60,6 +62,7 @@ def barometer_list(request: HttpRequest) -> HttpResponse:
     )
 
 
+@policy("campaign")
 @require_safe
 @conditional_page
 def barometer_campaign(request: HttpRequest, campaign: str) -> HttpResponse:
@@ -87,6 +90,7 @@ def _refused_page(request: HttpRequest, campaign: str, sentence: str, status: in
     return response
 
 
+@policy("campaign")
 @require_safe
 @conditional_page
 @_errors_as_json

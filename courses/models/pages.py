@@ -79,6 +79,8 @@ class CoursePage(BasePage):
 class _PartPage(BasePage):
     """A lesson or the closing quiz: only for somebody who has signed in."""
 
+    policy = "signed_in"
+
     class Meta:
         abstract = True
 

@@ -66,6 +66,18 @@ def test_the_admin_s_own_sign_in_leads_to_ours(client: Client, db: None) -> None
     assert answer["Location"].startswith("/konto/login/")
 
 
+@pytest.mark.parametrize("prefix", ["", "/nn"])
+def test_wagtail_s_sign_in_for_private_pages_leads_to_ours(client: Client, db: None, prefix: str) -> None:
+    answer = client.get(f"{prefix}/_util/login/?next=/kurs/")
+    assert answer["Location"].endswith("/konto/login/?next=%2Fkurs%2F")
+
+
+@pytest.mark.parametrize("address", ["/admin/password_reset/", "/admin/account/?tab=password"])
+def test_no_password_is_set_in_the_admin(client: Client, pia: Learner, address: str) -> None:
+    client.force_login(pia)
+    assert 'type="password"' not in client.get(address).content.decode()
+
+
 def test_an_officer_at_the_admin_s_door_is_not_sent_in_a_circle(client: Client, service: SimpleNamespace) -> None:
     client.force_login(service.Ola)
     answer = client.get("/admin/", follow=True)

@@ -180,6 +180,18 @@ def test_a_target_is_read_as_people_write_it(as_pia: Client, mi: Course, typed: 
     assert str(Campaign.objects.get().target) == stored
 
 
+@pytest.mark.parametrize("language", ["nb", "nn", "en"])
+def test_dates_are_typed_as_norwegians_do(client: Client, pia: Learner, mi: Course, language: str) -> None:
+    client.cookies["django_language"] = language
+    client.force_login(pia)
+    answer = client.post(ADD, form(mi, start="01.02.2027", deadline="3.12.2027"))
+    assert answer.status_code == 302, errors(answer)
+    assert (Campaign.objects.get().start, Campaign.objects.get().deadline) == (
+        dt.date(2027, 2, 1),
+        dt.date(2027, 12, 3),
+    )
+
+
 def test_a_taken_address_is_refused(as_pia: Client, running: Campaign, mi: Course) -> None:
     assert as_pia.post(ADD, form(mi, slug="running")).status_code == 200
 
