@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -55,8 +56,9 @@ class Assignment:
 def my_learning(request: HttpRequest) -> HttpResponse:
     """The reader's own page; nobody else's can be asked for."""
     today = timezone.localdate()
-    mine = _my_courses(request.user)
-    assignments = _assignments(request.user, mine, today)
+    learner = cast(Learner, request.user)
+    mine = _my_courses(learner)
+    assignments = _assignments(learner, mine, today)
     asked = {one.course.pk for assignment in assignments for one in assignment.courses}
     left = {one.course.pk: one for assignment in assignments for one in assignment.left}
     begun = [one for pk, one in mine.items() if pk not in asked and one.begun and not one.completed_on]
@@ -67,7 +69,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
         "today": today,
         "first": next((one for one in sorted([*left.values(), *begun], key=_urgency) if one.page), None),
         "begun": begun,
-        "completions": _completions(request.user, mine),
+        "completions": _completions(learner, mine),
     }
     response = render(request, "tracking/my_learning.html", context)
     response["Cache-Control"] = "private, no-store"

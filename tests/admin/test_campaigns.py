@@ -35,7 +35,7 @@ def form(course: Course, **changed: Any) -> dict[str, Any]:
 
 def edit_form(campaign: Campaign, **changed: Any) -> dict[str, Any]:
     """The fields as the browser shows and sends back."""
-    audience = Audience.objects.known().filter(campaign=campaign).order_by("valid_from").last()
+    audience = Audience.objects.known().filter(campaign=campaign).latest("valid_from")
     rows = list(campaign.requirements.all())
     fields: dict[str, Any] = {
         "title": campaign.title, "slug": campaign.slug, "start": campaign.start, "deadline": campaign.deadline,

@@ -53,7 +53,7 @@ def test_every_address_has_a_policy_or_a_reason(address: str, view: Any) -> None
         assert getattr(view, "policy", None) in POLICIES, f"{address} ({view.__module__}.{view.__name__}) has no policy"
     elif not _in_admin(address):
         assert any(view.__module__.startswith(name) for name in OTHERS), (
-            f"{address} is {view.__module__}'s: why may it?"
+            f"why may {address} stand? {view.__module__}"
         )
 
 
@@ -73,7 +73,7 @@ def test_an_address_for_the_signed_in_sends_others_to_sign_in(rf: Any, address: 
     for method in (rf.get, rf.post):
         request = method("/somewhere/")
         request.user = AnonymousUser()
-        answer = view(request, **{})
+        answer = view(request)
         assert answer.status_code in (302, 405)
 
 
