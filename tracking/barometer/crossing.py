@@ -8,10 +8,13 @@ hidden sibling to another, in one part or in several at once.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from itertools import combinations
 
 from .tree import Count, Tree
 
 ALL = "all"
+# More courses than so are not tried out together; siblings are then rather hidden alike.
+MOST = 4
 World = Mapping[str, Count]  # one unit's counts by part
 
 
@@ -50,12 +53,12 @@ def _has_another_value(
 
 def _moves(part: str, parts: Sequence[str]) -> Iterator[Collection[str]]:
     """Of which parts a person's completions may change at once."""
+    courses = [one for one in parts if one not in (ALL, part)][:MOST]
     yield (part,)
-    if ALL in parts and part != ALL:
-        yield (part, ALL)
-    if part == ALL:
-        yield from ((ALL, one) for one in parts if one != ALL)
-    yield parts
+    for number in range(len(courses) + 1):
+        for some in combinations(courses, number):
+            if ALL in parts:
+                yield {part, ALL, *some}
 
 
 def _fits(world: World, moved: Collection[str], step: int) -> bool:

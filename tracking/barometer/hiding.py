@@ -89,9 +89,12 @@ def _decide(campaign: Campaign, sunday: dt.date) -> None:
     trees = trees_of(Cell.objects.filter(campaign=campaign, on=sunday), sunday)
     rows = Hidden.objects.filter(campaign=campaign)
     stored = {(row.part, row.unit_id): row for row in rows.filter(sunday=sunday)}
-    recent = rows.filter(sunday__lt=sunday, sunday__gte=sunday - KEPT_FOR, reason=suppression.SMALL)
-    before = rows.filter(sunday=sunday - dt.timedelta(weeks=1), reason=suppression.PARTNER)
-    hidden = suppression.decide(trees, kept=_by_part(recent | rows.filter(sunday=sunday)), partners=_by_part(before))
+    recent = rows.filter(sunday__lt=sunday, sunday__gte=sunday - KEPT_FOR)
+    hidden = suppression.decide(
+        trees,
+        kept=_by_part(recent.filter(reason=suppression.SMALL)),
+        partners=_by_part(recent.filter(reason=suppression.PARTNER) | rows.filter(sunday=sunday)),
+    )
     decided = {(part, unit): why for part, units in hidden.items() for unit, why in units.items()}
     Hidden.objects.bulk_create(
         Hidden(campaign=campaign, part=part, unit_id=unit, sunday=sunday, reason=why)

@@ -1,4 +1,4 @@
-"""The campaigns at a glance, for the start page and the barometer's first page; queries do not grow with their number."""
+"""The campaigns at a glance, for the start page and the first page; queries do not grow with their number."""
 
 from __future__ import annotations
 

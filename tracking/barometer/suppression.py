@@ -33,8 +33,21 @@ def may_stand_alone(count: Count) -> bool:
 def decide(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[str, dict[int, str]]:
     """The hidden units with the reason, by part.
 
-    `kept`: hidden for being small in the last four weeks; `partners`: partners before; both by part.
+    `kept`: hidden for being small in the last four weeks; `partners`: hidden as partners in the last four weeks; by part.
     """
+    needed = _needed(views, kept, partners)
+    hidden = _needed(
+        views, {part: {*kept.get(part, ()), *partners.get(part, ()), *needed[part]} for part in needed}, {}
+    )
+    trees = {part: [tree for (_, one), tree in views.items() if one == part] for part in hidden}
+    return {
+        part: {unit: _reason(unit, trees[part], needed[part].difference(kept.get(part, ()))) for unit in units}
+        for part, units in hidden.items()
+    }
+
+
+def _needed(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[str, set[int]]:
+    """Hide more until neither a remainder nor another part tells of what is hidden."""
     hidden: dict[str, set[int]] = {part: set() for _, part in views}
     size = -1
     while size < (size := sum(map(len, hidden.values()))):
@@ -42,12 +55,7 @@ def decide(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[s
             hidden[part] |= _hidden_in(tree, hidden[part].union(kept.get(part, ())), partners.get(part, ()))
         for known in {known for known, _ in views}:
             _close_crossings({part: tree for (one, part), tree in views.items() if one == known}, hidden)
-    return {
-        part: {
-            unit: _reason(unit, [t for (_, p), t in views.items() if p == part], kept.get(part, ())) for unit in units
-        }
-        for part, units in hidden.items()
-    }
+    return hidden
 
 
 def _close_crossings(trees: Mapping[str, Tree], hidden: Mapping[str, set[int]]) -> None:
@@ -64,10 +72,10 @@ def _close_crossings(trees: Mapping[str, Tree], hidden: Mapping[str, set[int]]) 
                 some |= together
 
 
-def _reason(unit: int, trees: Sequence[Tree], kept: Collection[int]) -> str:
+def _reason(unit: int, trees: Sequence[Tree], partners: Collection[int]) -> str:
     if any(unit in tree and not may_stand_alone(tree[unit].count) for tree in trees):
         return SMALL
-    return KEPT if unit in kept else PARTNER
+    return PARTNER if unit in partners else KEPT
 
 
 def _hidden_in(tree: Tree, kept: Collection[int], partners: Collection[int]) -> set[int]:
@@ -91,8 +99,7 @@ def _hidden_siblings(
     if not hidden or count.completed in (0, count.counted):
         return hidden
     # Partners are kept over time; then the smallest first.
-    hidden |= set(units) & set(partners)
-    shown = sorted(set(units) - hidden, key=lambda u: (tree[u].count.counted, tree[u].code))
+    shown = sorted(set(units) - hidden, key=lambda u: (u not in partners, tree[u].count.counted, tree[u].code))
     while shown and not _hides_enough(tree, hidden):
         hidden.add(shown.pop(0))
     return hidden
