@@ -41,8 +41,8 @@ class Format:
         return self.label if name == "share" else self.label - 1.5
 
 
-WIDE = Format(width=1040, left=20, body=76, font=15, label=17, lane=26, minor=100, stem=20)
-NARROW = Format(width=340, left=6, body=52, font=12, label=14, lane=22, minor=20, stem=14)
+WIDE = Format(width=1040, left=1, body=76, font=15, label=17, lane=26, minor=100, stem=20)
+NARROW = Format(width=340, left=1, body=52, font=12, label=14, lane=22, minor=20, stem=14)
 
 
 @dataclass(frozen=True)
@@ -310,7 +310,7 @@ def _write(form: Format, label: Label, edge: float, direction: int) -> Written:
 
 
 # --- The small rule ---------------------------------------------------------------------------------------------------
-SMALL = Format(width=320, left=2, body=18, font=0, label=0, lane=0, minor=10, stem=0)
+SMALL = Format(width=320, left=1, body=18, font=0, label=0, lane=0, minor=10, stem=0)
 
 
 def draw_small(reading: Reading, steps: int | None = None) -> Drawing:

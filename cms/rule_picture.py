@@ -81,5 +81,13 @@ def svg_file(read: rule.Reading, *, title: str, lead: str, note: str, language: 
     return render_to_string(
         "components/rule_file.svg",
         picture
-        | {"title": title, "lead": lead, "note": note, "language": language, "height": height, "note_y": height - 22},
+        | {
+            "title": title,
+            "lead": lead,
+            "note": note,
+            "language": language,
+            "height": height,
+            "note_y": height - 22,
+            "width": drawing.form.width + 48,
+        },
     )
