@@ -26,9 +26,7 @@ def noon(day: dt.date) -> dt.datetime:
 def unit(code: str, parent: Unit | None = None, kind: str = "prison", known_from: dt.datetime = LONG_AGO) -> Unit:
     made = Unit.objects.create(code=code, name=f"Unit {code}", kind=kind)
     above = parent.places.get(known_to=None).path if parent else "/"
-    UnitPlace.objects.create(
-        unit=made, parent=parent, path=f"{above}{code}/", valid_from=BEFORE, known_from=known_from
-    )
+    UnitPlace.objects.create(unit=made, parent=parent, path=f"{above}{code}/", valid_from=BEFORE, known_from=known_from)
     return made
 
 
@@ -38,7 +36,9 @@ def course(code: str, months: int | None = None) -> Course:
     return made
 
 
-def campaign(*courses: Course, slug: str = "grunnkurs", positions: tuple[str, ...] = (OFFICER,), **fields: object) -> Campaign:
+def campaign(
+    *courses: Course, slug: str = "grunnkurs", positions: tuple[str, ...] = (OFFICER,), **fields: object
+) -> Campaign:
     values = {"title": "Grunnkurs", "start": START, "deadline": DEADLINE, "target": "0.9", "public": True}
     made = Campaign.objects.create(slug=slug, **(values | fields))
     Audience.objects.create(campaign=made, positions=list(positions), valid_from=made.start, known_from=LONG_AGO)
@@ -56,7 +56,12 @@ def position(code: str = OFFICER) -> Position:
 
 
 def employ(
-    where: Unit, since: dt.date = BEFORE, until: dt.date | None = None, *, known: dt.datetime = LONG_AGO, job: str = OFFICER
+    where: Unit,
+    since: dt.date = BEFORE,
+    until: dt.date | None = None,
+    *,
+    known: dt.datetime = LONG_AGO,
+    job: str = OFFICER,
 ) -> Learner:
     """A new person, employed and posted at `where` from `since` to before `until`."""
     learner = Learner.objects.create(given_name="Invented", family_name="Person")
@@ -75,12 +80,20 @@ def post(
     )  # fmt: skip
 
 
-def away(learner: Learner, since: dt.date, until: dt.date | None, *, known: dt.datetime = LONG_AGO, full: bool = True) -> Leave:
+def away(
+    learner: Learner, since: dt.date, until: dt.date | None, *, known: dt.datetime = LONG_AGO, full: bool = True
+) -> Leave:
     return Leave.objects.create(learner=learner, valid_from=since, valid_to=until, full_time=full, known_from=known)
 
 
 def exempt(
-    learner: Learner, what: Campaign, since: dt.date, until: dt.date | None, *, known: dt.datetime = LONG_AGO, approved: bool = True
+    learner: Learner,
+    what: Campaign,
+    since: dt.date,
+    until: dt.date | None,
+    *,
+    known: dt.datetime = LONG_AGO,
+    approved: bool = True,
 ) -> Exemption:
     leader, other = (Learner.objects.create(given_name=name) for name in ("Leader", "Other"))
     return Exemption.objects.create(
@@ -90,7 +103,13 @@ def exempt(
 
 
 def complete(
-    learner: Learner, what: Course, on: dt.date, *, number: int = 1, until: dt.date | None = None, known: dt.datetime | None = None
+    learner: Learner,
+    what: Course,
+    on: dt.date,
+    *,
+    number: int = 1,
+    until: dt.date | None = None,
+    known: dt.datetime | None = None,
 ) -> Completion:
     """A completion dated `on`, stored at noon that day unless `known` says otherwise."""
     known = known or noon(on)

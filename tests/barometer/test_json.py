@@ -101,7 +101,17 @@ def test_a_hidden_unit_is_named_without_numbers(client: Client, service: org.Ser
 def test_a_hidden_units_own_figure_is_null_throughout(client: Client, service: org.Service) -> None:
     said = asked(client, unit="BODO", on="2026-09-20")
     assert said["suppressed"] is True
-    for name in ("in_audience", "counted", "completed", "not_counted", "on_leave", "in_grace", "exempt", "share", "forecast"):
+    for name in (
+        "in_audience",
+        "counted",
+        "completed",
+        "not_counted",
+        "on_leave",
+        "in_grace",
+        "exempt",
+        "share",
+        "forecast",
+    ):
         assert said[name] is None
     assert all(point["suppressed"] and point["counted"] is None for point in said["trend"])
 
