@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import cache
 from pathlib import Path
 
@@ -12,10 +12,9 @@ import typst
 from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from . import sentences
-from .words import Section, Told
+from .words import Section, Told, UnitRow
 
 TEMPLATE = Path(__file__).with_name("report.typ")
 log = structlog.get_logger("fagbenk.reports")
@@ -23,7 +22,8 @@ log = structlog.get_logger("fagbenk.reports")
 
 def render(told: Told) -> bytes:
     """The PDF's bytes. What is told goes in as data, so no text in it can become markup."""
-    data = asdict(told) | {"labels": _labels(told), "sections": [_section(section) for section in told.sections]}
+    data = {item.name: getattr(told, item.name) for item in fields(told)}
+    data |= {"labels": _labels(told), "sections": [_section(section) for section in told.sections]}
     return typst.compile(
         TEMPLATE,
         root=TEMPLATE.parent,
@@ -37,10 +37,25 @@ def render(told: Told) -> bytes:
 
 
 def _section(section: Section) -> dict[str, object]:
-    svg = render_to_string("components/rule_svg.html", section.pictures[0]).strip()
-    plain = asdict(section)
-    del plain["reading"]
-    return plain | {"picture": svg}
+    return {
+        "title": section.title,
+        "sentence": section.sentence,
+        "rows": [asdict(row) for row in section.rows],
+        "parts": section.parts,
+        "notes": section.notes,
+        "rule": _svg(section),
+        "alt": section.alt,
+        "units": [_unit(row) for row in section.units],
+    }
+
+
+def _unit(row: UnitRow) -> dict[str, object]:
+    return {"name": row.name, "cells": [asdict(cell) for cell in row.cells], "rule": _svg(row)}
+
+
+def _svg(drawn: Section | UnitRow) -> str:
+    """The folding rule; empty where there is nothing to draw."""
+    return render_to_string("components/rule_svg.html", drawn.pictures[0]).strip() if drawn.pictures else ""
 
 
 def _labels(told: Told) -> dict[str, str]:
@@ -48,7 +63,7 @@ def _labels(told: Told) -> dict[str, str]:
         "part": _("Course"),
         "completed": _("Completed"),
         "counted": _("Counted"),
-        "share": pgettext("figure", "Share"),
+        "share": _("Share"),
         "change": told.change_label,
         "forecast": _("Forecast"),
         "unit": _("Unit"),

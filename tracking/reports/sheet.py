@@ -38,14 +38,14 @@ def _columns() -> dict[str, str]:
         "unit": _("Unit"),
         "completed": _("Completed"),
         "counted": _("Counted"),
-        "share": pgettext("figure", "Share"),
+        "share": _("Share"),
         "change": pgettext("figure", "Change"),
         "target": _("Target"),
         "deadline": _("Deadline"),
         "forecast_low": _("Forecast from"),
         "forecast_high": _("Forecast to"),
         "needed_per_week": _("Needed a week"),
-        "as_of": _("As of"),
+        "as_of": pgettext("sheet", "As of"),
     }
 
 

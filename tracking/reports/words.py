@@ -47,9 +47,18 @@ class UnitCell:
 
 @dataclass(frozen=True)
 class UnitRow:
+    """One unit with a cell for each part; `reading` is the first part's rule, None where there is nothing to draw."""
+
     code: str
     name: str
     cells: tuple[UnitCell, ...]
+    reading: Reading | None
+    alt: str
+
+    @property
+    def pictures(self) -> list[dict[str, Any]]:
+        """The small folding rule, for components/rule.html."""
+        return pictures(self.reading, self.alt, "small") if self.reading else []
 
 
 @dataclass(frozen=True)
@@ -139,7 +148,7 @@ def _section(campaign: Content, content: Content, leads: bool) -> Section:
         % {"share": percent(campaign["target"]), "day": short_date(dt.date.fromisoformat(campaign["deadline"]))},
         rows=tuple(_row(part) for part in shown),
         parts=tuple(sentences.part_title(part) for part in shown),
-        units=_unit_rows(shown),
+        units=_unit_rows(campaign),
         notes=tuple(sentences.notes(campaign)),
         reading=read,
         alt=sentences.picture(campaign, read),
@@ -171,13 +180,21 @@ def _row(part: Content) -> Row:
     )
 
 
-def _unit_rows(parts: Sequence[Content]) -> tuple[UnitRow, ...]:
+def _unit_rows(campaign: Content) -> tuple[UnitRow, ...]:
     """The units in the order of the first part; one that a part has nothing of gets an empty cell."""
+    parts: Sequence[Content] = campaign["parts"]
     by_part = [{unit["code"]: unit for unit in part["units"]} for part in parts]
-    names = {unit["code"]: unit["name"] for part in reversed(parts) for unit in part["units"]}
-    order = [unit["code"] for unit in parts[0]["units"]]
-    order += [code for code in names if code not in order]
-    return tuple(UnitRow(code, names[code], tuple(_unit_cell(units.get(code)) for units in by_part)) for code in order)
+    names = {unit["code"]: unit["name"] for part in parts for unit in part["units"]}
+    return tuple(
+        _unit_row(campaign, code, name, [units.get(code) for units in by_part]) for code, name in names.items()
+    )
+
+
+def _unit_row(campaign: Content, code: str, name: str, units: Sequence[Content | None]) -> UnitRow:
+    share = units[0]["share"] if units[0] else None
+    read = None if share is None else reading(share, target=campaign["target"], share_text=percent(share))
+    alt = f"{name}, {sentences.title_of(campaign)}: {percent(share)}"
+    return UnitRow(code, name, tuple(_unit_cell(unit) for unit in units), read, alt)
 
 
 def _unit_cell(unit: Content | None) -> UnitCell:
@@ -215,6 +232,7 @@ def _known(content: Content) -> str:
 
 
 def moment(text: str) -> str:
-    """An ISO moment as "mandag 23. november 2026 kl. 06:00", in Oslo's time."""
+    """An ISO moment as "mandag 23. november 2026 kl. 06.00", in Oslo's time."""
     local = timezone.localtime(dt.datetime.fromisoformat(text))
-    return _("%(day)s at %(time)s") % {"day": long_date(local), "time": date_format(local, "H:i")}
+    clock = "H:i" if translation.get_language() == "en" else "H.i"
+    return _("%(day)s at %(time)s") % {"day": long_date(local), "time": date_format(local, clock)}
