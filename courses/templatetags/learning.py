@@ -120,7 +120,8 @@ def question_form(
     context: template.Context, question: Question, given: Given | None, page: LessonPage, state: LessonState
 ) -> dict[str, Any]:
     """A lesson's question with its form and, when it is answered, what the answer was worth."""
-    return context.flatten() | {"question": question, "given": given, "page": page, "state": state, "message": ""}
+    around = {str(name): value for name, value in context.flatten().items()}
+    return around | {"question": question, "given": given, "page": page, "state": state, "message": ""}
 
 
 @register.simple_tag

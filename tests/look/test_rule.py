@@ -74,8 +74,10 @@ def test_a_hidden_figure_fills_nothing_and_says_no_number() -> None:
 
 def test_a_forecast_is_hatched_apart_in_what_is_done_and_in_what_is_left() -> None:
     drawing = rule.draw(rule.WIDE, rule.Reading(0.5, forecast=(0.4, 0.6)))
-    assert drawing.forecast_in_done == (rule.WIDE.x(0.4), pytest.approx(rule.WIDE.length / 10))
-    assert drawing.forecast_ahead == (rule.WIDE.x(0.5), pytest.approx(rule.WIDE.length / 10))
+    assert drawing.forecast_in_done and drawing.forecast_in_done[0] == rule.WIDE.x(0.4)
+    assert drawing.forecast_ahead and drawing.forecast_ahead[0] == rule.WIDE.x(0.5)
+    widths = (drawing.forecast_in_done[1], drawing.forecast_ahead[1])
+    assert widths == pytest.approx((rule.WIDE.length / 10, rule.WIDE.length / 10))
 
 
 def test_a_small_rule_has_as_many_links_as_the_course_has_parts_and_no_numbers() -> None:
