@@ -9,6 +9,7 @@ from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
 from learners.views import admin_door, front_door
+from learners.views_privacy import my_data, privacy
 
 urlpatterns = [
     path("admin/login/", admin_door),
@@ -16,11 +17,13 @@ urlpatterns = [
     path("documents/", include(wagtaildocs_urls)),
     path("", include("config.operations")),
     path("", include("tracking.urls_machines")),
+    path("personvern/mine-data.json", my_data, name="my-data"),
 ]
 if settings.LOCAL:
     urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
 urlpatterns += i18n_patterns(
     path("konto/", include("learners.urls")),
+    path("personvern/", privacy, name="privacy"),
     path("", include("tracking.urls")),
     path("_util/login/", front_door),
     path("", include(wagtail_urls)),

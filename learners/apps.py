@@ -1,6 +1,10 @@
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class LearnersConfig(AppConfig):
     name = "learners"
     verbose_name = "People"
+
+    def ready(self) -> None:
+        autodiscover_modules("holdings")  # what each app holds of a person: learners.personal_data

@@ -11,10 +11,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from wagtail import hooks
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    InlinePanel,
+    MultiFieldPanel,
+    ObjectList,
+    TitleFieldPanel,
+)
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import SlugInput
 
 from cms.figures import short_date
 from learners.policy import may_decide_campaigns, policy
@@ -110,7 +119,12 @@ class CampaignViewSet(ModelViewSet):
     edit_handler = ObjectList(
         [
             MultiFieldPanel(
-                [FieldPanel("title"), FieldPanel("title_nn"), FieldPanel("slug")], heading=gettext_lazy("Name")
+                [
+                    TitleFieldPanel("title", targets=["slug"], placeholder=False, classname=""),
+                    FieldPanel("title_nn"),
+                    FieldPanel("slug", widget=SlugInput),
+                ],
+                heading=gettext_lazy("Name"),
             ),
             InlinePanel(
                 "requirements",

@@ -1,0 +1,37 @@
+"""What is stored of me: a page that everybody may read, with the reader's own numbers, and all of it as a file."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from .models import Learner
+from .personal_data import export_all, holdings
+from .policy import policy
+
+
+@require_safe
+@policy("public")
+def privacy(request: HttpRequest) -> HttpResponse:
+    """What Fagbenk stores, why and for how long; to the signed-in, how much of it is theirs."""
+    own = export_all(request.user) if isinstance(request.user, Learner) else None
+    found = [(holding, None if own is None else len(own[holding.key])) for holding in holdings()]
+    response = render(request, "learners/privacy.html", {"holdings": found, "own": own})
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+@require_safe
+@policy("signed_in")
+def my_data(request: HttpRequest) -> HttpResponse:
+    """Everything that is stored of the reader, as JSON to keep."""
+    learner = cast(Learner, request.user)
+    content = {"made_at": timezone.now(), "holdings": export_all(learner)}
+    response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    response["Content-Disposition"] = 'attachment; filename="mine-data.json"'
+    response["Cache-Control"] = "private, no-store"
+    return response
