@@ -176,3 +176,37 @@ def test_a_lesson_goes_on_at_the_block_where_it_was_left(
     expect(page.locator(f"#b-{reflection}")).to_be_in_viewport()
     expect(page.locator("[data-resume]")).to_have_attribute("href", f"#b-{reflection}")
     elsewhere.close()
+
+
+def sign_in_by_form(page: Page, name: str) -> None:
+    page.fill("[name=login]", f"{name}@fagbenk.example")
+    page.fill("[name=password]", "hemmelig-nok-12")
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+
+def test_an_answer_after_the_session_has_ended_waits_for_the_one_who_gave_it(
+    kari_page: Page, lesson: LessonPage, single: str
+) -> None:
+    kari_page.goto(str(lesson.url))
+    kari_page.context.clear_cookies()
+    choose(kari_page, single)
+    send(kari_page, single)
+    kari_page.wait_for_url(re.compile("/konto/login/"))
+    sign_in_by_form(kari_page, "kari")
+    expect(kari_page.locator(f"#q-{single} .result")).to_be_visible()
+    assert Answer.objects.get().tries == 1
+
+
+def test_somebody_else_who_signs_in_neither_sees_nor_sends_that_answer(
+    kari_page: Page, lesson: LessonPage, single: str, ola: Learner
+) -> None:
+    kari_page.goto(str(lesson.url))
+    kari_page.context.clear_cookies()
+    choose(kari_page, single)
+    send(kari_page, single)
+    kari_page.wait_for_url(re.compile("/konto/login/"))
+    sign_in_by_form(kari_page, "ola")
+    expect(kari_page.locator(f"#q-{single} input:checked")).to_have_count(0)
+    kari_page.wait_for_timeout(500)
+    assert not Answer.objects.exists()
