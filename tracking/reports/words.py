@@ -147,7 +147,8 @@ def _section(campaign: Content, content: Content, leads: bool) -> Section:
         target=_("target %(share)s by %(day)s")
         % {"share": percent(campaign["target"]), "day": short_date(dt.date.fromisoformat(campaign["deadline"]))},
         rows=tuple(_row(part) for part in shown),
-        parts=tuple(sentences.part_title(part) for part in shown),
+        # A single course stands above already: its column needs no name.
+        parts=tuple(sentences.part_title(part) for part in shown) if len(shown) > 1 else (_("Completed"),),
         units=_unit_rows(campaign),
         notes=tuple(sentences.notes(campaign)),
         reading=read,
