@@ -1,5 +1,6 @@
 """What every test stands on: the browser, the collected files, a database that keeps what migrations made."""
 
+import json
 import os
 import shutil
 import sys
@@ -12,7 +13,9 @@ from urllib.parse import quote
 import pytest
 from collect import collect  # config/launch, through pytest's `pythonpath`
 from django.conf import settings
+from django.core.cache import cache
 from django.core.management import call_command
+from django.db import connection
 from pytest_django import DjangoDbBlocker
 from supervise import Child, stop
 
@@ -37,30 +40,71 @@ def pytest_configure(config: pytest.Config) -> None:
         )
 
 
+class MigratedRows:
+    """What the migrations put into the tables (Wagtail's root page, content types): transactional tests empty them."""
+
+    def __init__(self, blocker: DjangoDbBlocker) -> None:
+        self.blocker = blocker
+        # There where any of the collected tests is transactional. Content types first: signals ask for them.
+        rows = json.loads(getattr(connection, "_test_serialized_contents", "[]"))
+        self.rows = json.dumps(sorted(rows, key=lambda row: row["model"] != "contenttypes.contenttype"))
+        self.emptied = False
+        # For Django: nothing to put back before a test, and no content types of its own after one.
+        connection._test_serialized_contents = "[]"  # type: ignore[attr-defined]
+
+    def put_back(self) -> None:
+        """Emptied first: a browser's last request may have made a content type since the test's own emptying."""
+        from django.contrib.contenttypes.models import ContentType
+
+        with self.blocker.unblock():
+            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
+            ContentType.objects.clear_cache()
+            connection.creation.deserialize_db_from_string(self.rows)
+        self.emptied = False
+
+
+MIGRATED = pytest.StashKey[MigratedRows]()
+
+
+def is_transactional(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    fixtures = {"live_server", "transactional_db"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures or (marker and marker.kwargs.get("transaction")))
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Transactional tests empty the tables: let each begin with what the migrations made (Wagtail's root)."""
-    for item in items:
-        marker = item.get_closest_marker("django_db")
-        fixtures = getattr(item, "fixturenames", ())
-        if {"live_server", "transactional_db"} & set(fixtures) or (marker and marker.kwargs.get("transaction")):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+    for item in filter(is_transactional, items):
+        item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Whatever comes next, also in another order (pytest-xdist), finds the migrations' rows."""
+    rows = item.config.stash.get(MIGRATED, None)
+    if rows:
+        rows.emptied = is_transactional(item)
+    yield
+    if rows and rows.emptied and nextitem is not None:
+        rows.put_back()
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """Leave the migrations' rows in a database that the next run uses again (`--reuse-db`)."""
+def django_db_setup(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
     IN_USE.touch()
+    rows = request.config.stash[MIGRATED] = MigratedRows(django_db_blocker)
     yield
-    from django.db import connection
-    from wagtail.models import Page
-
-    with django_db_blocker.unblock():
-        if connection.is_usable() and not Page.objects.exists():
-            call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
-            rows = connection._test_serialized_contents  # type: ignore[attr-defined]
-            connection.creation.deserialize_db_from_string(rows)
+    if rows.emptied:  # for the next run of `--reuse-db`
+        rows.put_back()
     IN_USE.unlink()
+
+
+@pytest.fixture(autouse=True)
+def empty_cache() -> None:
+    """Wagtail's site roots and allauth's rate limits are cached: no test sees another one's."""
+    cache.clear()
 
 
 def chromium() -> str:

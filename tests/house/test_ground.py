@@ -1,6 +1,7 @@
 """The tests' own ground."""
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.staticfiles import finders
 from playwright.sync_api import Page
 from wagtail.models import Page as WagtailPage
@@ -12,14 +13,15 @@ def test_the_browser_libraries_are_static_files(name: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_transactional_test_begins_with_what_the_migrations_made() -> None:
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_a_transactional_test_begins_with_what_the_migrations_made(time: str) -> None:
     assert WagtailPage.objects.filter(depth=1).exists()
     WagtailPage.objects.all().delete()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_so_does_the_next_one() -> None:
+def test_so_does_a_test_that_comes_after_one(db: None) -> None:
     assert WagtailPage.objects.filter(depth=1).exists()
+    ContentType.objects.get_for_model(WagtailPage)
 
 
 def test_chromium_reaches_the_server(live_server: object, page: Page) -> None:
