@@ -43,6 +43,12 @@ class Calendar:
         first = dt.date(self.today.year, 6, 30)
         return first if (first - self.today).days > 150 else first.replace(year=first.year + 1)
 
+    @property
+    def early_deadline(self) -> dt.date:
+        """The end of the month that is about ten weeks ahead."""
+        ahead = self.today + dt.timedelta(weeks=10)
+        return (ahead.replace(day=1) + dt.timedelta(days=32)).replace(day=1) - dt.timedelta(days=1)
+
     def days(self) -> list[dt.date]:
         """The days with activity: from the start to yesterday."""
         return [self.start + dt.timedelta(days=n) for n in range((self.today - self.start).days)]

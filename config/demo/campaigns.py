@@ -18,25 +18,17 @@ OFFICERS = "VERKSBETJENT"
 def store(calendar: Calendar, courses: dict[str, Course], decided_by: Learner) -> list[Campaign]:
     """Write the campaigns, decided a fortnight before they start."""
     decided = moment(calendar.start - dt.timedelta(days=14), dt.time(10))
-    year = calendar.start.year
-    officers = _campaign(
-        calendar, f"verksbetjenter-{year}", "Grunnopplæring for verksbetjenter", "Grunnopplæring for verksbetjentar"
-    )
-    everybody = _campaign(calendar, "mi-for-alle", "MI for alle", "MI for alle")
+    titles = "Grunnopplæring for verksbetjenter", "Grunnopplæring for verksbetjentar"
+    officers = _campaign(f"verksbetjenter-{calendar.start.year}", *titles, calendar.start, calendar.deadline)
+    everybody = _campaign("mi-for-alle", "MI for alle", "MI for alle", calendar.start, calendar.early_deadline)
     _ask(officers, [courses[code] for code in ("MI", "MILJO", "PED")], [OFFICERS], decided_by, decided)
     _ask(everybody, [courses["MI"]], [], decided_by, decided)
     return [officers, everybody]
 
 
-def _campaign(calendar: Calendar, slug: str, title: str, title_nn: str) -> Campaign:
+def _campaign(slug: str, title: str, title_nn: str, start: dt.date, deadline: dt.date) -> Campaign:
     return Campaign.objects.create(
-        slug=slug,
-        title=title,
-        title_nn=title_nn,
-        start=calendar.start,
-        deadline=calendar.deadline,
-        target="0.9",
-        public=True,
+        slug=slug, title=title, title_nn=title_nn, start=start, deadline=deadline, target="0.9", public=True
     )
 
 
@@ -66,7 +58,7 @@ def store_exemptions(campaigns: Sequence[Campaign], people: Sequence[Person], ca
                     proposed_by=leaders[person.leaf.code],
                     approved_by=director,
                     valid_from=since,
-                    valid_to=calendar.deadline + dt.timedelta(days=1),
+                    valid_to=campaign.deadline + dt.timedelta(days=1),
                     known_from=moment(since - dt.timedelta(days=rng.randint(0, 6)), dt.time(11)),
                 )
             )

@@ -19,8 +19,10 @@ from courses.models import Campaign, Course
 from learners.models import ImportRun, Learner
 from tracking.barometer import cells, hiding
 from tracking.clock import last_sunday
-from tracking.completions import projection
+from tracking.completions import following, projection
+from tracking.completions.models import Cursor
 from tracking.identities.people import ensure_actors
+from tracking.lrs import query
 from tracking.player.attempts import freeze_outline
 from tracking.reports.making import Round
 from tracking.reports.models import WeeklyReport
@@ -99,7 +101,7 @@ class _Seed:
         self.progress.begin("Spor i loggen")
         told = self._tell(story, build)
         self.progress.begin("Fullføringer")
-        completions = projection.rebuild()
+        completions = self._complete()
         self.progress.begin("Barometeret")
         self._count()
         self.progress.begin("Ukerapporter")
@@ -148,6 +150,12 @@ class _Seed:
         told = telling.tell(story, build, lambda done: self.progress.part(done / total))
         voider = self.chosen["admin"].learner.opaque_id
         return told + telling.void_some(story, voider, night(self.calendar.today), self.number)
+
+    def _complete(self) -> int:
+        """The completions that the statements amount to; whoever follows the log goes on behind them."""
+        position = {"position": query.end(), "moved_at": self.calendar.now}
+        Cursor.objects.update_or_create(name=following.NAME, defaults=position)
+        return projection.rebuild()
 
     def _count(self) -> None:
         for number, campaign in enumerate(self.campaigns):

@@ -21,7 +21,9 @@ from learners.models import Employment, ImportRun, Learner, OutgoingMail, Postin
 from tests.demo.conftest import AT, PASSWORD, STAFF, load
 from tracking.barometer.models import Cell
 from tracking.completions import projection
-from tracking.completions.models import Completion
+from tracking.completions.following import follow
+from tracking.completions.models import Completion, Cursor
+from tracking.lrs import query
 from tracking.lrs.models import Statement
 from tracking.lrs.validation import validate
 from tracking.player.models import Attempt, PartDone, QuizTry, Visit
@@ -111,6 +113,11 @@ def test_nothing_happens_before_the_start_or_after_today(demo: Outcome) -> None:
 def test_weekends_are_quiet(demo: Outcome) -> None:
     days = Counter(at.astimezone(OSLO).weekday() for at in Visit.objects.values_list("begun_at", flat=True))
     assert days[5] + days[6] < 0.1 * days.total()
+
+
+def test_whoever_follows_the_log_goes_on_behind_what_was_loaded(demo: Outcome) -> None:
+    assert follow(AT) == []
+    assert query.after(Cursor.objects.get().position) == ([], query.end())
 
 
 # --- the barometer ---

@@ -99,6 +99,12 @@ def after(cursor: str, limit: int = 1000, *, home_page: str = "") -> tuple[list[
     return rows, "{}:{}".format(*last)
 
 
+def end() -> str:
+    """The cursor behind everything stored by now; only where nobody else is writing, such as after a bulk load."""
+    last = Statement.objects.order_by("xact", "id").values_list("xact", "id").last()
+    return "{}:{}".format(*last) if last else ""
+
+
 def _parsed(cursor: str) -> tuple[int, int]:
     try:
         xact, _, position = (cursor or "0:0").partition(":")
