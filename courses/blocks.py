@@ -51,7 +51,9 @@ class SingleBlock(_ChoiceBlock):
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)
         if sum(option["correct"] for option in cleaned["options"]) != 1:
-            raise blocks.StructBlockValidationError(block_errors={"options": ValidationError(_("Mark exactly one option as correct."))})
+            raise blocks.StructBlockValidationError(
+                block_errors={"options": ValidationError(_("Mark exactly one option as correct."))}
+            )
         return cleaned
 
 
@@ -63,7 +65,9 @@ class MultipleBlock(_ChoiceBlock):
     def clean(self, value: blocks.StructValue) -> blocks.StructValue:
         cleaned = super().clean(value)
         if not any(option["correct"] for option in cleaned["options"]):
-            raise blocks.StructBlockValidationError(block_errors={"options": ValidationError(_("Mark at least one option as correct."))})
+            raise blocks.StructBlockValidationError(
+                block_errors={"options": ValidationError(_("Mark at least one option as correct."))}
+            )
         return cleaned
 
 
@@ -74,7 +78,9 @@ class _SequenceFeedbackBlock(blocks.StructBlock):
 
 class OrderBlock(_SequenceFeedbackBlock):
     prompt = blocks.CharBlock(label=_("Question"))
-    items = blocks.ListBlock(blocks.CharBlock(label=_("Item")), label=_("Items in the right order"), min_num=3, max_num=8)
+    items = blocks.ListBlock(
+        blocks.CharBlock(label=_("Item")), label=_("Items in the right order"), min_num=3, max_num=8
+    )
 
     class Meta:
         icon = "list-ol"
