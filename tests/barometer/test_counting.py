@@ -1,4 +1,4 @@
-"""Properties of counting on random histories: classes add up, children sum to the parent, part by part equals the whole."""
+"""Counting on random histories: classes add up, children sum to the parent, piece by piece equals the whole."""
 
 from __future__ import annotations
 

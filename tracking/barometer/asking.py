@@ -19,7 +19,7 @@ PARAMETERS = frozenset({"unit", "on", "known", "part"})
 def ask(request: HttpRequest, slug: str, at: dt.datetime, also: frozenset[str] = frozenset()) -> figures.Figure:
     """The figure that a request asks for; `also` names further parameters that the caller honours itself.
 
-    Raises UnknownCampaign, SignInNeeded (the campaign is not public and nobody has signed in), Unit.DoesNotExist, BadQuery.
+    Raises UnknownCampaign, SignInNeeded (not public, and nobody has signed in), Unit.DoesNotExist, BadQuery.
     """
     campaign = campaign_for(request, slug)
     check_parameters(request, PARAMETERS | also)

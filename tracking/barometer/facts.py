@@ -69,7 +69,7 @@ def _below(tree: dict[int, Place], codes: Collection[str]) -> frozenset[int]:
 
 
 def parts_of(campaign: Campaign) -> dict[str, frozenset[int]]:
-    """The campaign's bars: one a course, by its code in small letters; with several courses, "all" of them too, first."""
+    """The campaign's bars: one a course, by its code in small letters; with several, "all" of them too, first."""
     courses = {r.course.code.lower(): frozenset([r.course_id]) for r in campaign.requirements.select_related("course")}
     if len(courses) < 2:
         return courses
@@ -81,26 +81,16 @@ def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
     everybody: dict[int, Person] = {}
     chosen = _people(units)
 
-    def person(learner_id: int) -> Person:
-        return everybody.setdefault(learner_id, Person(learner_id))
-
     for row in _rows(Posting.objects.all(), chosen, "unit_id", "unit__code", "position__code", "primary"):
-        person(row[0]).posts.append(Post(*_span(row), *row[5:]))
-    for row in _rows(Employment.objects.all(), chosen):
-        if row[0] in everybody:
-            person(row[0]).employments.append(Span(*_span(row)))
-    for row in _rows(Leave.objects.filter(full_time=True), chosen):
-        if row[0] in everybody:
-            person(row[0]).leaves.append(Span(*_span(row)))
-    # An exemption needs an end, and somebody else's approval.
-    approved = Exemption.objects.filter(campaign=campaign, valid_to__isnull=False).exclude(approved_by=None)
-    for row in _rows(approved.exclude(approved_by=F("proposed_by")), chosen):
-        if row[0] in everybody:
-            person(row[0]).exemptions.append(Span(*_span(row)))
+        everybody.setdefault(row[0], Person(row[0])).posts.append(Post(*_span(row), *row[5:]))
+    for name, rows in _spans(campaign).items():
+        for row in _rows(rows, chosen):
+            if row[0] in everybody:
+                getattr(everybody[row[0]], name).append(Span(*_span(row)))
     parts = parts_of(campaign)
-    for learner_id, done in _completions(chosen, frozenset().union(*parts.values()) if parts else frozenset()):
+    for learner_id, done in _completions(chosen, frozenset().union(*parts.values())):
         if learner_id in everybody:
-            person(learner_id).done.append(done)
+            everybody[learner_id].done.append(done)
     return Facts(
         campaign=campaign,
         parts=parts,
@@ -109,6 +99,17 @@ def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
         audiences=list(Audience.objects.filter(campaign=campaign)),
         accepted=list(AcceptedVersion.objects.filter(campaign=campaign)),
     )
+
+
+def _spans(campaign: Campaign) -> dict[str, QuerySet]:
+    """The facts that are spans of time only, by their name in Person."""
+    # An exemption needs an end, and somebody else's approval.
+    approved = Exemption.objects.filter(campaign=campaign, valid_to__isnull=False).exclude(approved_by=None)
+    return {
+        "employments": Employment.objects.all(),
+        "leaves": Leave.objects.filter(full_time=True),
+        "exemptions": approved.exclude(approved_by=F("proposed_by")),
+    }
 
 
 def _people(units: Collection[int] | None) -> QuerySet | None:

@@ -24,7 +24,7 @@ KEPT_FOR = dt.timedelta(weeks=4)
 
 
 def trees_of(cells: Iterable[Cell], on: dt.date) -> dict[View, Tree]:
-    """The tree of counts on a day by (known, part), as the tree was known; units with nobody in the audience are left out."""
+    """The tree of counts on a day by (known, part), as the tree was known; units without an audience are left out."""
     by_view: dict[View, dict[int, Cell]] = defaultdict(dict)
     for cell in cells:
         by_view[cell.known, cell.part][cell.unit_id] = cell
@@ -92,8 +92,8 @@ def _decide(campaign: Campaign, sunday: dt.date) -> None:
     recent = rows.filter(sunday__lt=sunday, sunday__gte=sunday - KEPT_FOR)
     hidden = suppression.decide(
         trees,
-        kept=_by_part(recent.filter(reason=suppression.SMALL)),
-        partners=_by_part(recent.filter(reason=suppression.PARTNER) | rows.filter(sunday=sunday)),
+        kept=_by_part(recent.filter(reason=suppression.SMALL) | rows.filter(sunday=sunday)),
+        partners=_by_part(recent.filter(reason=suppression.PARTNER)),
     )
     decided = {(part, unit): why for part, units in hidden.items() for unit, why in units.items()}
     Hidden.objects.bulk_create(

@@ -34,6 +34,8 @@ def context(figure: Figure, query: Mapping[str, str], today: dt.date) -> dict[st
         "change": figure.change_since_last_week,
         "fewer": -(figure.change_since_last_week or 0),
         "last_share": last.share if last else None,
+        "forecast_low": figure.forecast.low if figure.forecast else None,
+        "forecast_high": figure.forecast.high if figure.forecast else None,
         "over": figure.campaign.deadline < figure.as_of,
         "pace": max(figure.pace or 0, 0),
         "left_out": _left_out(figure),

@@ -33,12 +33,10 @@ def may_stand_alone(count: Count) -> bool:
 def decide(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[str, dict[int, str]]:
     """The hidden units with the reason, by part.
 
-    `kept`: hidden for being small in the last four weeks; `partners`: hidden as partners in the last four weeks; by part.
+    By part: `kept` were hidden for being small in the last four weeks, `partners` as partners.
     """
-    needed = _needed(views, kept, partners)
-    hidden = _needed(
-        views, {part: {*kept.get(part, ()), *partners.get(part, ()), *needed[part]} for part in needed}, {}
-    )
+    needed = _hidden(views, kept, partners, held={})
+    hidden = _hidden(views, kept, partners, held=partners)
     trees = {part: [tree for (_, one), tree in views.items() if one == part] for part in hidden}
     return {
         part: {unit: _reason(unit, trees[part], needed[part].difference(kept.get(part, ()))) for unit in units}
@@ -46,13 +44,17 @@ def decide(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[s
     }
 
 
-def _needed(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[str, set[int]]:
-    """Hide more until neither a remainder nor another part tells of what is hidden."""
+def _hidden(views: Mapping[View, Tree], kept: ByPart, partners: ByPart, held: ByPart) -> dict[str, set[int]]:
+    """Hide more until neither a remainder nor another part tells of what is hidden.
+
+    `partners` are the first to be taken; those `held` stay beside a hidden sibling though others would do.
+    """
     hidden: dict[str, set[int]] = {part: set() for _, part in views}
     size = -1
     while size < (size := sum(map(len, hidden.values()))):
         for (_, part), tree in views.items():
-            hidden[part] |= _hidden_in(tree, hidden[part].union(kept.get(part, ())), partners.get(part, ()))
+            own = hidden[part].union(kept.get(part, ()))
+            hidden[part] |= _hidden_in(tree, own, partners.get(part, ()), held.get(part, ()))
         for known in {known for known, _ in views}:
             _close_crossings({part: tree for (one, part), tree in views.items() if one == known}, hidden)
     return hidden
@@ -78,7 +80,7 @@ def _reason(unit: int, trees: Sequence[Tree], partners: Collection[int]) -> str:
     return PARTNER if unit in partners else KEPT
 
 
-def _hidden_in(tree: Tree, kept: Collection[int], partners: Collection[int]) -> set[int]:
+def _hidden_in(tree: Tree, kept: Collection[int], partners: Collection[int], held: Collection[int]) -> set[int]:
     hidden: set[int] = set()
     children = children_of(tree)
     todo = list(children.get(None, []))
@@ -86,19 +88,25 @@ def _hidden_in(tree: Tree, kept: Collection[int], partners: Collection[int]) -> 
     while todo:
         parent = todo.pop()
         below = children.get(parent, [])
-        hidden |= set(below) if parent in hidden else _hidden_siblings(tree, parent, below, kept, partners)
+        hidden |= set(below) if parent in hidden else _hidden_siblings(tree, parent, below, kept, partners, held)
         todo += below
     return hidden
 
 
 def _hidden_siblings(
-    tree: Tree, parent: int, units: Sequence[int], kept: Collection[int], partners: Collection[int]
+    tree: Tree,
+    parent: int,
+    units: Sequence[int],
+    kept: Collection[int],
+    partners: Collection[int],
+    held: Collection[int],
 ) -> set[int]:
     hidden = {u for u in units if u in kept or not may_stand_alone(tree[u].count)}
     count = tree[parent].count
     if not hidden or count.completed in (0, count.counted):
         return hidden
     # Partners are kept over time; then the smallest first.
+    hidden |= set(units).intersection(held)
     shown = sorted(set(units) - hidden, key=lambda u: (u not in partners, tree[u].count.counted, tree[u].code))
     while shown and not _hides_enough(tree, hidden):
         hidden.add(shown.pop(0))
