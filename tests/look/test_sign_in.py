@@ -31,6 +31,7 @@ def test_the_mail_is_in_the_language_of_the_page(client: Client, kari: Learner) 
     english, bokmal = mail.outbox
     assert english.subject == "New password for Fagbenk"
     assert "/en/konto/" in english.body
+    assert "Demo: people and figures are invented" in english.body
     assert "/en/konto/" not in bokmal.body
 
 
