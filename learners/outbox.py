@@ -68,7 +68,7 @@ def put(key: str, learner: Learner, subject: str, text: str, html: str, at: dt.d
         key=key,
         defaults={
             "learner": learner,
-            "to": learner.email,
+            "to": learner.email or "",
             # One line, whatever a title holds: a line break would end the header.
             "subject": " ".join(subject.split())[:250],
             "text": text,

@@ -9,6 +9,7 @@ from typing import Any, Self
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 log = structlog.get_logger("fagbenk.outbox")
@@ -52,8 +53,12 @@ class Line:
     """A connection to the mail server (or Django's other backends), opened again where it broke."""
 
     def __init__(self) -> None:
+        self.backend = self._backend()
+
+    @staticmethod
+    def _backend() -> BaseEmailBackend:
         is_smtp = settings.EMAIL_BACKEND == "django.core.mail.backends.smtp.EmailBackend"
-        self.backend = Backend() if is_smtp else get_connection()
+        return Backend() if is_smtp else get_connection()
 
     def __enter__(self) -> Self:
         return self
@@ -97,4 +102,4 @@ class Line:
         try:
             self.backend.close()
         except (smtplib.SMTPException, OSError):
-            self.backend.connection = None
+            self.backend = self._backend()

@@ -31,7 +31,7 @@ class ScriptedServer:
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         if self.hang_up_on_mail:
             self.hang_up_on_mail -= 1
-            server.transport.abort()
+            hang_up(server)
         envelope.mail_from = address
         return "250 OK"
 
@@ -49,10 +49,15 @@ class ScriptedServer:
         self.taken.append((recipient, identity.split(":", 1)[1].strip()))
         planned = self._next(recipient, "hang up", "sleep", "data ")
         if planned == "hang up":
-            server.transport.abort()
+            hang_up(server)
         if planned == "sleep":
             await asyncio.sleep(1)
         return planned.removeprefix("data ") if planned.startswith("data ") else "250 OK"
+
+
+def hang_up(server: SMTP) -> None:
+    assert isinstance(server.transport, asyncio.WriteTransport)
+    server.transport.abort()
 
 
 def free_port() -> int:

@@ -152,7 +152,7 @@ def test_text_in_the_pdf_is_never_markup(cast: Cast) -> None:
 def test_the_pdf_is_tagged_and_says_its_language_and_title(report: WeeklyReport, language: str) -> None:
     with translation.override(language):
         document = pypdf.PdfReader(BytesIO(made("pdf", report)))
-    root = document.trailer["/Root"]
+    root: Any = document.trailer["/Root"]
     assert root["/MarkInfo"]["/Marked"]
     assert root["/Lang"] == {"se": "nb"}.get(language, language)
     assert "Unit KRIM" in str(document.metadata and document.metadata.title)

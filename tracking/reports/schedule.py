@@ -35,14 +35,15 @@ def make_due(at: dt.datetime) -> list[WeeklyReport]:
 
     Returns those that were made now.
     """
-    made = []
+    made: list[WeeklyReport] = []
     for week in due_weeks(at):
         made += _make_week(week, at)
     return made
 
 
 def _make_week(week: Week, at: dt.datetime) -> list[WeeklyReport]:
-    making, made, newest = Round(week, at), [], week == newest_closed(at)
+    made: list[WeeklyReport] = []
+    making, newest = Round(week, at), week == newest_closed(at)
     for unit in due_units(oslo_day(at)):
         try:
             report, is_new = making.make(unit)

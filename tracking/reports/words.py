@@ -217,7 +217,7 @@ def _about(content: Content, report: WeeklyReport | None) -> list[str]:
     lines.append(_("Counted by rule version %(version)s.") % {"version": content["rule_version"]})
     if report:
         lines.append(
-            _("Made %(when)s and not changed since; fingerprint %(hash)s.")
+            _("Frozen %(when)s; fingerprint %(hash)s.")
             % {"when": moment(report.made_at.isoformat()), "hash": report.content_hash[:16]}
         )
     return lines
