@@ -238,6 +238,24 @@ def test_a_late_part_of_a_leave_touches_the_days_before_it(
     assert (dt.date(2026, 9, 13), "now") in freshness.stale(campaign, freshness.marks(campaign))
 
 
+def test_what_was_stored_before_the_close_and_read_after_it_was_known_then(
+    service: org.Service, campaign: Campaign, course: Course, settled: dt.datetime
+) -> None:
+    row = org.complete(service.people["OSLO"][0], course, SUNDAY, known=CUTOFF - dt.timedelta(minutes=1))
+    row.written_at = settled + dt.timedelta(minutes=1)
+    row.save()
+    assert (SUNDAY, "then") in freshness.stale(campaign, freshness.marks(campaign))
+
+
+def test_what_was_stored_after_the_close_leaves_that_days_then_alone(
+    service: org.Service, campaign: Campaign, course: Course, settled: dt.datetime
+) -> None:
+    org.complete(service.people["OSLO"][0], course, SUNDAY, known=settled + dt.timedelta(minutes=1))
+    stale = freshness.stale(campaign, freshness.marks(campaign))
+    assert (SUNDAY, "now") in stale
+    assert (SUNDAY, "then") not in stale
+
+
 def test_a_changed_campaign_is_counted_again(campaign: Campaign, settled: dt.datetime) -> None:
     campaign.grace_days = 30
     campaign.save()

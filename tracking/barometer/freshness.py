@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -12,14 +13,27 @@ from django.db.models import Q
 from courses.models import AcceptedVersion, Audience, Campaign, Exemption
 from learners.models import Employment, Leave, Posting, UnitPlace
 
+from ..clock import known_until
 from ..completions.models import Completion
 from .models import CellDay
 from .rule import RULE_VERSION
 
 Day = tuple[dt.date, str]  # (on, known)
-Change = tuple[dt.datetime, dt.date]  # when it was recorded, and the first day that it may touch
 # A fact's moment is stamped before its transaction ends: for so long it may still have been on its way.
 ON_ITS_WAY = dt.timedelta(minutes=10)
+
+
+class Change(NamedTuple):
+    """When something was written, from when on it counts as known, and the first day that it may touch."""
+
+    written_at: dt.datetime
+    known_at: dt.datetime
+    first: dt.date
+
+    def touches(self, day: CellDay) -> bool:
+        """Whether the day was counted without it. What became known after a day's close is not part of `then`."""
+        known = day.known == "now" or self.known_at < known_until(day.on)
+        return known and self.first <= day.on and self.written_at >= day.fresh_at - ON_ITS_WAY
 
 
 def marks(campaign: Campaign) -> list[CellDay]:
@@ -60,31 +74,33 @@ def _days(campaign: Campaign, days: Collection[Day]) -> models.QuerySet[CellDay]
 
 
 def stale(campaign: Campaign, stored: Iterable[CellDay]) -> set[Day]:
-    """The days among `stored` that are to be counted again. What was known then does not change."""
+    """The days among `stored` that are to be counted again."""
     stored, current = list(stored), made_by(campaign)
-    found = {day.on_and_known for day in stored if day.made_by != current}
-    open_days = [day for day in stored if day.known == "now"]
-    if open_days:
-        recorded = changes(campaign, min(day.fresh_at for day in open_days) - ON_ITS_WAY)
-        for day in open_days:
-            since = day.fresh_at - ON_ITS_WAY
-            if any(moment >= since and first <= day.on for moment, first in recorded):
-                found.add(day.on_and_known)
-    return found
+    if not stored:
+        return set()
+    recorded = changes(campaign, min(day.fresh_at for day in stored) - ON_ITS_WAY)
+    return {
+        day.on_and_known for day in stored if day.made_by != current or any(change.touches(day) for change in recorded)
+    }
 
 
 def changes(campaign: Campaign, since: dt.datetime) -> set[Change]:
     """What was recorded, corrected or completed since that may touch the campaign's figures."""
     found: set[Change] = set()
-    recent = Q(known_from__gte=since) | Q(known_to__gte=since)
-    rows = [model.objects.filter(recent) for model in (Posting, Employment, UnitPlace)]
-    rows += [model.objects.filter(recent, campaign=campaign) for model in (AcceptedVersion, Exemption)]
-    for some in rows:
-        found |= {
-            (max(f, t or f), day) for f, t, day in some.values_list("known_from", "known_to", "valid_from").distinct()
-        }
+    for model in (Posting, Employment, UnitPlace):
+        found |= _events(model.objects.all(), since)
+    for model in (AcceptedVersion, Exemption):
+        found |= _events(model.objects.filter(campaign=campaign), since)
     # A leave may join earlier ones to a long one, the first audience holds back in time: they touch every day.
-    for some in (Leave.objects.filter(recent), Audience.objects.filter(recent, campaign=campaign)):
-        found |= {(max(f, t or f), dt.date.min) for f, t in some.values_list("known_from", "known_to").distinct()}
+    for rows in (Leave.objects.all(), Audience.objects.filter(campaign=campaign)):
+        found |= {change._replace(first=dt.date.min) for change in _events(rows, since)}
     done = Completion.objects.filter(written_at__gte=since, version__course__campaigns=campaign)
-    return found | set(done.values_list("written_at", "completed_on").distinct())
+    fields = ("written_at", "known_from", "completed_on")
+    return found | {Change(*row) for row in done.values_list(*fields).distinct()}
+
+
+def _events(rows: models.QuerySet[Any], since: dt.datetime) -> set[Change]:
+    """The facts that were recorded or closed since."""
+    begun = rows.filter(known_from__gte=since).values_list("known_from", "valid_from").distinct()
+    closed = rows.filter(known_to__gte=since).values_list("known_to", "valid_from").distinct()
+    return {Change(moment, moment, first) for some in (begun, closed) for moment, first in some}
