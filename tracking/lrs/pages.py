@@ -59,7 +59,8 @@ def _is_voided() -> Q:
 def _direct(wanted: Wanted, mine: str | None, through: dt.datetime) -> QuerySet[Statement]:
     """What meets the filters itself, in order."""
     base, by = _base(wanted, mine)
-    others = replace(wanted, **{"agents__": {"agent": None}, "activities__": {"activity": None}, "": {}}[by])
+    others = replace(wanted, agent=None if by == "agents__" else wanted.agent)
+    others = replace(others, activity=None if by == "activities__" else wanted.activity)
     held = Statement.objects.filter(base & _window(wanted, by, through))
     held = held.filter(_meets(others)).exclude(_is_voided())
     return _ordered(held.filter(authority_key=mine) if mine else held, wanted, by)
