@@ -46,8 +46,8 @@ def test_ids_gives_no_more_than_what_identifies(read: Any) -> None:
     given = read(format="ids")
     assert given["actor"] == {"objectType": "Group", "member": [{"mbox": "mailto:k@fagbenk.example"}]}
     assert given["verb"] == {"id": "urn:v:x"}
-    assert given["object"] == {"objectType": "Activity", "id": "urn:a:b"}
-    assert given["context"]["contextActivities"]["parent"] == [{"objectType": "Activity", "id": "urn:a:b"}]
+    assert given["object"] == {"id": "urn:a:b"}
+    assert given["context"]["contextActivities"]["parent"] == [{"id": "urn:a:b"}]
     assert given["context"]["instructor"] == {"mbox": "mailto:p@b.example"}
     assert "name" not in given["authority"]
 
@@ -74,3 +74,12 @@ def test_canonical_gives_each_text_in_one_language(read: Any, accept: str, langu
     assert definition["type"] == "urn:type:course"
     assert given["context"]["contextActivities"]["parent"][0]["definition"]["name"] == expected
     assert given["actor"] == STATEMENT["actor"]
+
+
+def test_a_sub_statement_is_shortened_as_its_statement_is(xapi: Xapi) -> None:
+    (statement_id,) = xapi.post(build(object={"objectType": "SubStatement", **STATEMENT})).json()
+    ids = xapi.get(statementId=statement_id, format="ids").json()["object"]
+    assert ids["verb"] == {"id": "urn:v:x"}
+    assert ids["object"] == {"id": "urn:a:b"}
+    one = xapi.get(statementId=statement_id, format="canonical", headers={"Accept-Language": "nn"}).json()["object"]
+    assert one["verb"]["display"] == one["object"]["definition"]["name"] == {"nn": "Verkstad"}

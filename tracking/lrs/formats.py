@@ -48,7 +48,7 @@ def _agent_ids(agent: Json) -> dict[str, Any]:
 
 
 def _activity_ids(activity: Json) -> dict[str, Any]:
-    return {name: activity[name] for name in ("objectType", "id") if name in activity}
+    return {"id": activity["id"]}  # without objectType an object is an activity
 
 
 def _canonical(statement: Json, languages: list[str]) -> dict[str, Any]:
