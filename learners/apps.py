@@ -7,4 +7,6 @@ class LearnersConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
+        from . import holdings  # noqa: F401 - who somebody is comes first
+
         autodiscover_modules("holdings")  # what each app holds of a person: learners.personal_data
