@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
+from itertools import chain
 
 from django.db import models, transaction
 from django.db.models import Max
@@ -18,7 +19,7 @@ from . import freshness
 from .facts import Facts, Place, load
 from .freshness import Day
 from .models import Cell, CellDay
-from .standing import Member, Person, memberships, standing, tally
+from .standing import Done, Member, Person, Post, Span, memberships, standing, tally
 
 COUNTS = ("counted", "completed", "on_leave", "in_grace", "exempt", "done_on_leave", "done_in_grace", "done_exempt")
 Counts = dict[tuple[str, int], dict[str, int]]  # (part, unit id) -> count by name
@@ -120,8 +121,9 @@ def count(facts: Facts, days: Iterable[Day]) -> Iterable[tuple[Day, Counts, dict
 
 
 def _latest(person: Person) -> dt.datetime:
-    facts = (*person.employments, *person.posts, *person.leaves, *person.exemptions, *person.done)
-    return max(max(f.known.start, f.known.end or f.known.start) for f in facts)
+    spans = chain(person.employments, person.leaves, person.exemptions)
+    known = [fact.known for fact in chain[Span | Post | Done](spans, person.posts, person.done)]
+    return max(max(one.start, one.end or one.start) for one in known)
 
 
 def _rolled_up(leaves: Counts, tree: Mapping[int, Place]) -> Counts:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from courses.models import Audience, Campaign, Exemption
 from learners.models import Employment, Leave, Posting
 
-from .facts import Facts, places
+from .facts import Facts, approved_exemptions, places
 from .standing import EXEMPT, FAR, Known, Person, Post, Span, entry, long_leaves, memberships, moved_by_leave, standing
 
 
@@ -26,7 +26,7 @@ def duties(learner_id: int, on: dt.date) -> list[Duty]:
     """The campaigns running on `on` that ask something of the learner; the exempt are asked nothing."""
     running = list(Campaign.objects.filter(start__lte=on).prefetch_related("requirements"))
     person = _person(learner_id)
-    exemptions = Exemption.objects.known().filter(learner=learner_id, approved_by__isnull=False)
+    exemptions = approved_exemptions().filter(learner=learner_id, known_to=None)
     audiences = list(Audience.objects.known().filter(campaign__in=running))
     tree = places() if any(a.units for a in audiences) else []
     found = []

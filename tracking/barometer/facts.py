@@ -103,13 +103,17 @@ def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
 
 def _spans(campaign: Campaign) -> dict[str, QuerySet]:
     """The facts that are spans of time only, by their name in Person."""
-    # An exemption needs an end, and somebody else's approval.
-    approved = Exemption.objects.filter(campaign=campaign, valid_to__isnull=False).exclude(approved_by=None)
     return {
         "employments": Employment.objects.all(),
         "leaves": Leave.objects.filter(full_time=True),
-        "exemptions": approved.exclude(approved_by=F("proposed_by")),
+        "exemptions": approved_exemptions().filter(campaign=campaign),
     }
+
+
+def approved_exemptions() -> QuerySet:
+    """An exemption needs an end, and somebody else's approval."""
+    approved = Exemption.objects.filter(valid_to__isnull=False).exclude(approved_by=None)
+    return approved.exclude(approved_by=F("proposed_by"))
 
 
 def _people(units: Collection[int] | None) -> QuerySet | None:

@@ -103,9 +103,9 @@ class Figure:
     def target_reached(self) -> bool:
         """Decided on counts, never on a rounded share."""
         completed, counted = self.own.completed, self.own.counted
-        return (
-            bool(counted) and completed is not None and completed * 1000 >= int(self.campaign.target * 1000) * counted
-        )
+        if not counted or completed is None:
+            return False
+        return completed * 1000 >= int(self.campaign.target * 1000) * counted
 
     @property
     def last_sunday(self) -> TrendPoint | None:
@@ -264,7 +264,7 @@ class _Builder:
 
 def collation(name: str) -> str:
     """A key that sorts Norwegian names: Æ, Ø, Å after Z, whatever the database."""
-    return name.casefold().translate(str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"}))
+    return name.casefold().translate(str.maketrans("æäøöå", "{{||}"))
 
 
 def _point(on: dt.date, cell: Cell | None) -> TrendPoint:

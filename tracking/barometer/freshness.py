@@ -87,10 +87,11 @@ def stale(campaign: Campaign, stored: Iterable[CellDay]) -> set[Day]:
 def changes(campaign: Campaign, since: dt.datetime) -> set[Change]:
     """What was recorded, corrected or completed since that may touch the campaign's figures."""
     found: set[Change] = set()
-    for model in (Posting, Employment, UnitPlace):
-        found |= _events(model.objects.all(), since)
-    for model in (AcceptedVersion, Exemption):
-        found |= _events(model.objects.filter(campaign=campaign), since)
+    rows: models.QuerySet[Any]
+    for rows in (Posting.objects.all(), Employment.objects.all(), UnitPlace.objects.all()):
+        found |= _events(rows, since)
+    for rows in (AcceptedVersion.objects.filter(campaign=campaign), Exemption.objects.filter(campaign=campaign)):
+        found |= _events(rows, since)
     # A leave may join earlier ones to a long one, the first audience holds back in time: they touch every day.
     for rows in (Leave.objects.all(), Audience.objects.filter(campaign=campaign)):
         found |= {change._replace(first=dt.date.min) for change in _events(rows, since)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import NamedTuple
 
 
@@ -15,7 +16,8 @@ class Count(NamedTuple):
         return self.counted - self.completed
 
 
-class Node(NamedTuple):
+@dataclass(frozen=True)
+class Node:
     """A unit in the tree, with what it counts (with all below it)."""
 
     code: str
