@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from .exceptions import FiguresDisagree, NoReport
 from .models import WeeklyReport, fingerprint
 from .weeks import Week
 
+# How long after a week's close its report waits for statements that were stored before it.
+WAIT_FOR_STATEMENTS = dt.timedelta(minutes=10)
 # How long after its deadline a campaign stays in the reports.
 SHOWN_AFTER_DEADLINE = dt.timedelta(weeks=4)
 Ages = dict[str, dt.datetime | None]
@@ -83,9 +86,17 @@ class Round:
         self._listed[campaign.slug] = listed
 
 
+def is_settled(week: Week, at: dt.datetime) -> bool:
+    """Whether the week is closed and the statements from before its close have been read (or ten minutes are over)."""
+    if not week.is_closed(at):
+        return False
+    moved = Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first()
+    return moved is None or moved >= week.closes_at or at >= week.closes_at + WAIT_FOR_STATEMENTS
+
+
 def make(week: Week, unit: Unit, at: dt.datetime) -> tuple[WeeklyReport, bool]:
     """The report of a closed `week` for `unit`, and whether it was made now. Raises NoReport, FiguresDisagree."""
-    if not week.is_closed(at):
+    if not is_settled(week, at):
         raise NoReport(_("Week %(week)s is not finished; its report is made on Monday at 06:00.") % {"week": week.name})
     return Round(week, at).make(unit)
 
@@ -104,7 +115,7 @@ def provisional(week: Week, unit: Unit, at: dt.datetime) -> Content:
 
 def content_of(week: Week, unit: Unit, at: dt.datetime) -> tuple[Content, WeeklyReport | None]:
     """What to show of `week`: the frozen report (made now if it is missing), or the unfinished week so far."""
-    if not week.is_closed(at):
+    if not is_settled(week, at):
         return provisional(week, unit, at), None
     report, _made = make(week, unit, at)
     return report.content, report
@@ -127,10 +138,14 @@ def campaigns_of(week: Week, as_of: dt.date) -> list[Campaign]:
     return found
 
 
-def first_week() -> Week | None:
-    """The week in which the first campaign began."""
-    start = Campaign.objects.order_by("start").values_list("start", flat=True).first()
-    return Week(start + dt.timedelta(days=7 - start.isoweekday())) if start else None
+def measured(weeks: Iterable[Week]) -> list[Week]:
+    """Those of `weeks` in which a campaign was running, in their order; one query."""
+    spans = list(Campaign.objects.values_list("start", "deadline"))
+    return [
+        week
+        for week in weeks
+        if any(start <= week.sunday and end >= week.monday - SHOWN_AFTER_DEADLINE for start, end in spans)
+    ]
 
 
 def _figures(campaigns: list[Campaign], unit: Unit, on: dt.date, known: str, at: dt.datetime) -> list[list[Figure]]:

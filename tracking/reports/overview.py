@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 from learners.models import Unit
 
+from ..clock import oslo_day
 from . import sentences
-from .making import first_week
+from .exceptions import NoReport
+from .making import campaigns_of, measured
 from .models import WeeklyReport
-from .schedule import has_campaigns, state
+from .schedule import LOOK_BACK, state
 from .weeks import Week, newest_closed, parse
 
 SHOWN = 60  # weeks
@@ -35,16 +37,22 @@ class Overview:
 def overview(unit: Unit, at: dt.datetime) -> Overview:
     """The reports of `unit` as of the moment `at`, the newest first."""
     newest = newest_closed(at)
-    now = newest.before(-1)
-    return Overview(now if has_campaigns(now) else None, tuple(_lines(unit, newest)), state(at) == "late", newest)
+    return Overview(_unfinished(newest, at), tuple(_lines(unit, newest)), state(at) == "late", newest)
+
+
+def _unfinished(newest: Week, at: dt.datetime) -> Week | None:
+    week = newest.before(-1)
+    try:
+        campaigns_of(week, min(week.sunday, oslo_day(at)))
+    except NoReport:
+        return None
+    return week
 
 
 def _lines(unit: Unit, newest: Week) -> list[Line]:
     stored = WeeklyReport.objects.filter(unit=unit).defer("behind").order_by("-week")[:SHOWN]
     said = {report.week: sentences.headline(report.content["campaigns"][0], report.content) for report in stored}
-    weeks = {parse(name) for name in said}
-    first = first_week()
     # A unit that nobody manages has reports as soon as somebody asks: the last weeks are offered.
-    offered = {newest.before(n) for n in range(8)} if first else set()
-    weeks |= {week for week in offered if first and week >= first and has_campaigns(week)}
+    offered = measured(newest.before(n) for n in range(LOOK_BACK))
+    weeks = {parse(name) for name in said} | set(offered)
     return [Line(week, said.get(week.name, "")) for week in sorted(weeks, reverse=True)]

@@ -15,18 +15,15 @@ from learners.models import RoleGrant, Unit, UnitPlace
 
 from ..barometer.figures import root_unit
 from ..clock import oslo_day
-from ..completions.models import Cursor
 from . import mail
 from .exceptions import FiguresDisagree, NoReport
-from .making import Round, campaigns_of, find, first_week
+from .making import Round, find, is_settled, measured
 from .models import WeeklyReport
 from .weeks import Week, newest_closed
 
 LOOK_BACK = 8  # weeks
 # A report is red when it is missing so long after it was due.
 LATE_AFTER = dt.timedelta(minutes=15)
-# How long after a week's close its report waits for statements that were stored before it.
-WAIT_FOR_STATEMENTS = dt.timedelta(minutes=10)
 log = structlog.get_logger("fagbenk.reports")
 
 
@@ -60,25 +57,9 @@ def _make_week(week: Week, at: dt.datetime) -> list[WeeklyReport]:
 
 def due_weeks(at: dt.datetime) -> list[Week]:
     """The closed weeks that should have reports, oldest first; at most eight, none before the first campaign."""
-    newest, first = newest_closed(at), first_week()
-    if first is None or _waits(newest, at):
-        return []
-    weeks = [newest.before(n) for n in range(LOOK_BACK - 1, -1, -1)]
-    return [week for week in weeks if week >= first and has_campaigns(week)]
-
-
-def has_campaigns(week: Week) -> bool:
-    """Whether anything was measured in `week`."""
-    try:
-        return bool(campaigns_of(week, week.sunday))
-    except NoReport:
-        return False
-
-
-def _waits(newest: Week, at: dt.datetime) -> bool:
-    """Whether statements from before the close may still be on their way into the figures."""
-    moved = Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first()
-    return moved is not None and moved < newest.closes_at and at < newest.closes_at + WAIT_FOR_STATEMENTS
+    newest = newest_closed(at)
+    weeks = measured(newest.before(n) for n in range(LOOK_BACK - 1, -1, -1))
+    return [week for week in weeks if is_settled(week, at)]
 
 
 def due_units(on: dt.date) -> list[Unit]:
@@ -92,9 +73,8 @@ def due_units(on: dt.date) -> list[Unit]:
 
 def state(at: dt.datetime) -> Literal["ok", "late", "off"]:
     """Whether the newest closed week has its report for the whole service; off where nothing is measured."""
-    newest, first = newest_closed(at), first_week()
-    units = due_units(oslo_day(at))
-    if first is None or newest < first or not units or not has_campaigns(newest):
+    newest, units = newest_closed(at), due_units(oslo_day(at))
+    if not units or not measured([newest]):
         return "off"
     if find(newest, units[0]) or at < newest.closes_at + LATE_AFTER:
         return "ok"

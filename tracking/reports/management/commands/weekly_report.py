@@ -16,7 +16,7 @@ from ....barometer.figures import root_unit
 from ... import mail
 from ...exceptions import NotSent, ReportError
 from ...files import MEDIA_TYPES, file
-from ...making import content_of
+from ...making import content_of, is_settled
 from ...weeks import Week, asked_for, newest_closed
 
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
 
     def _report(self, week: Week, unit: Unit, output: Path | None, send: bool) -> None:
         at = timezone.now()
-        if send and not week.is_closed(at):
+        if send and not is_settled(week, at):
             raise NotSent(f"Week {week.name} is not finished: its report is not sent. Leave out --send for the files.")
         content, report = content_of(week, unit, at)
         self.stdout.write(f"{week.name} {unit.name}: {'provisional, not stored' if report is None else 'stored'}")
