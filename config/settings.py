@@ -263,6 +263,7 @@ WAGTAIL_SITE_NAME = "Fagbenk"
 WAGTAILADMIN_BASE_URL = SITE_URL
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_ALLOW_UNICODE_SLUGS = False  # addresses that can be read out on the telephone
 WAGTAIL_FRONTEND_LOGIN_URL = "/konto/login/"
 # Passwords and addresses are kept where the second factor is: under /konto/, and in the people data.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False

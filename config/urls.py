@@ -8,11 +8,13 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from learners.people_admin import own_account
 from learners.views import admin_door, front_door
 from learners.views_privacy import my_data, privacy
 
 urlpatterns = [
     path("admin/login/", admin_door),
+    path("admin/account/", own_account),
     path("admin/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
     path("", include("config.operations")),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from wagtail.admin.auth import require_admin_access
+from wagtail.admin.views.account import AccountView
 from wagtail.permissions import ModelPermissionPolicy
 from wagtail.users.forms import UserCreationForm, UserEditForm
 from wagtail.users.views.users import UserViewSet
@@ -52,3 +54,13 @@ class PeopleViewSet(UserViewSet):
 
     def get_form_class(self, for_update: bool = False) -> type:
         return PersonEditForm if for_update else PersonCreationForm
+
+
+class OwnAccountView(AccountView):
+    """An editor's own settings; the name comes from the people data, so it is not asked for."""
+
+    def get_panels(self) -> list[Any]:
+        return [panel for panel in super().get_panels() if panel.name != "name_email"]
+
+
+own_account = require_admin_access(OwnAccountView.as_view())

@@ -38,6 +38,13 @@ def test_a_person_can_be_entered(client: Client, boss: Learner) -> None:
     assert str(Learner.objects.get(email="ny@fagbenk.example")) == "Nina Berg"
 
 
+def test_an_editor_is_not_asked_for_a_name_that_the_people_data_holds(client: Client, edvard: Learner) -> None:
+    client.force_login(edvard)
+    page = client.get(reverse("wagtailadmin_account")).content.decode()
+    assert "first_name" not in page
+    assert "preferred_language" in page
+
+
 def test_nobody_is_deleted_one_by_one(client: Client, boss: Learner, service: SimpleNamespace) -> None:
     client.post(reverse("wagtailusers_users:delete", args=[service.Ola.pk]))
     assert Learner.objects.filter(pk=service.Ola.pk).exists()
