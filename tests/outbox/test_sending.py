@@ -113,7 +113,10 @@ def test_a_line_that_breaks_before_data_is_tried_again(server: ScriptedServer) -
 
 
 @pytest.mark.django_db
-def test_a_server_that_does_not_answer_in_time_leaves_an_uncertain_mail(server: ScriptedServer) -> None:
+def test_a_server_that_does_not_answer_in_time_leaves_an_uncertain_mail(
+    server: ScriptedServer, settings: Settings
+) -> None:
+    settings.EMAIL_TIMEOUT = 0.4
     write("ada", "bo")
     server.script[address("ada")] = ["sleep"]
     outbox.send_due(AT)
@@ -153,8 +156,7 @@ def test_a_mail_that_a_dead_worker_had_in_hand_becomes_uncertain_and_is_not_sent
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_send_each_mail_once(server: ScriptedServer, settings: Settings) -> None:
-    settings.EMAIL_TIMEOUT = 20
+def test_two_workers_send_each_mail_once(server: ScriptedServer) -> None:
     write(*(f"person{n}" for n in range(20)))
 
     def work(_number: int) -> int:
