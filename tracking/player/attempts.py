@@ -14,6 +14,7 @@ from learners.models import Learner
 from .. import statements
 from ..clock import oslo_day
 from ..identities import people
+from ..lrs.clock import moment
 from ..lrs.store import store
 from .models import Attempt, Place, Visit
 
@@ -91,12 +92,12 @@ def open_part(learner: Learner, course_page: CoursePage, key: str, language: str
 def _visit(attempt: Attempt, course_page: CoursePage, language: str, at: dt.datetime) -> Visit:
     visit = attempt.visits.filter(ended_at=None).order_by("-begun_at").first()
     if visit and at - visit.seen_at > IDLE:
-        end_visit(visit, course_page.title, at)
+        end_visit(visit, course_page.title)
         visit = None
     if visit is None:
         visit = Visit.objects.create(attempt=attempt, language=language, begun_at=at, seen_at=at)
         here = setting(visit, course_page.title)
-        tell(statements.launched(here, at), statements.initialized(here, at), at=at)
+        tell(statements.launched(here, at), statements.initialized(here, at))
     elif at - visit.seen_at > SEEN_EVERY:
         Visit.objects.filter(pk=visit.pk).update(seen_at=at)
     return visit
@@ -123,24 +124,24 @@ def setting(visit: Visit, title: str) -> statements.Setting:
     )
 
 
-def tell(*deeds: dict[str, object], at: dt.datetime) -> None:
+def tell(*deeds: dict[str, object]) -> None:
     """Store the platform's own statements; called within the transaction of the deed."""
-    store(list(deeds), authority=statements.authority(), at=at)
+    store(list(deeds), authority=statements.authority(), at=moment())
 
 
 @transaction.atomic
-def end_visit(visit: Visit, title: str, at: dt.datetime) -> None:
-    """The visit is over: terminated, when the learner was last seen; told at `at`."""
+def end_visit(visit: Visit, title: str) -> None:
+    """The visit is over: terminated, when the learner was last seen."""
     ended = Visit.objects.filter(pk=visit.pk, ended_at=None).update(ended_at=F("seen_at"))
     if ended:
-        tell(statements.terminated(setting(visit, title), visit.seen_at), at=at)
+        tell(statements.terminated(setting(visit, title), visit.seen_at))
 
 
 def close_idle(at: dt.datetime, limit: int = 500) -> int:
     """End the visits that have been idle; returns how many."""
     idle = list(_open_visits().filter(seen_at__lt=at - IDLE).order_by("seen_at")[:limit])
     for visit in idle:
-        end_visit(visit, visit.attempt.version.course.title_in(visit.language), at)
+        end_visit(visit, visit.attempt.version.course.title_in(visit.language))
     return len(idle)
 
 

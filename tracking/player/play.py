@@ -42,7 +42,7 @@ def answer(
         mark = questions.mark(question, response)
         _store_answer(attempt, page.key, question, response, mark.correct, number, at)
         part = statements.Part(page.key, page.title)
-        attempts.tell(statements.answered(here, part, question, response, mark.correct, number, at), at=at)
+        attempts.tell(statements.answered(here, part, question, response, mark.correct, number, at))
         given = Given(response, mark, number)
     Kept.objects.filter(learner=learner, part_key=page.key, question_key=question.key).delete()
     return given
@@ -83,7 +83,7 @@ def finish_lesson(learner: Learner, page: LessonPage, at: dt.datetime) -> bool:
     attempt, here = attempts.here_and_now(learner, page.course_page, page.content_language, at)
     _, created = PartDone.objects.get_or_create(attempt=attempt, key=page.key, defaults={"done_at": at})
     if created:
-        attempts.tell(statements.experienced(here, statements.Part(page.key, page.title), at), at=at)
+        attempts.tell(statements.experienced(here, statements.Part(page.key, page.title), at))
     return _complete_if_done(attempt, here, at)
 
 
@@ -145,7 +145,7 @@ def _tell_try(
         for key, given in handed_in.answers.items()
     ]
     judged = statements.passed if handed_in.passed else statements.failed
-    attempts.tell(*deeds, judged(here, part, handed_in.scaled, handed_in.number, at), at=at)
+    attempts.tell(*deeds, judged(here, part, handed_in.scaled, handed_in.number, at))
 
 
 def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetime) -> bool:
@@ -157,7 +157,7 @@ def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetim
         return False
     if completions.has_completed(attempt.registration):
         return False
-    attempts.tell(statements.completed(here, at), at=at)
+    attempts.tell(statements.completed(here, at))
     completions.refresh(attempt.learner_id, attempt.version.course)
     transaction.on_commit(lambda: _barometer_follows(attempt, at))
     return True
