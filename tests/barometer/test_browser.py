@@ -1,0 +1,53 @@
+"""The barometer in a real browser: nothing for axe to find, no sideways scrolling, and it works without JavaScript."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.barometer import organisation as org
+
+PATHS = (
+    "/barometer/",
+    "/barometer/begge/?on=2026-10-04",
+    "/barometer/begge/?unit=BODO&on=2026-10-04",
+    "/barometer/x/?on=1",
+)
+
+
+@pytest.fixture
+def service(transactional_db: None) -> org.Service:
+    made = org.service(OSLO=45, TROMSO=12, BODO=4)
+    courses = [org.course("MI"), org.course("PED")]
+    org.campaign(*courses, slug="begge")
+    for number, learner in enumerate(made.people["OSLO"][:25] + made.people["TROMSO"][:5]):
+        for course in courses[: 1 + number % 2]:
+            org.complete(learner, course, dt.date(2026, 9, 8) + dt.timedelta(days=number))
+    return made
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+def test_axe_finds_nothing_and_nothing_scrolls_sideways(
+    live_server: LiveServer, page: Page, service: org.Service, width: int
+) -> None:
+    page.set_viewport_size({"width": width, "height": 900})
+    for path in PATHS:
+        page.goto(f"{live_server}{path}")
+        assert Axe().run(page).response["violations"] == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_another_day_is_chosen_without_javascript(
+    live_server: LiveServer, browser: Browser, service: org.Service
+) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{live_server}/en/barometer/begge/?unit=KRIM&part=mi&on=2026-10-04")
+    page.fill("#on", "2026-09-20")
+    page.check("#known-then")
+    page.click(".day-form button")
+    assert page.url.endswith("?unit=KRIM&part=mi&on=2026-09-20&known=then")
+    page.get_by_text("13 of 61").first.wait_for()
