@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
-from pathlib import Path
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 import yaml
+from django.db import transaction
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from courses.loader import load
 from courses.models import Course, CoursePage, LessonPage, QuizPage
@@ -74,11 +75,23 @@ def small_course(language: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-@pytest.fixture
-def course(db: None, tmp_path: Path) -> Course:
+@pytest.fixture(scope="module")
+def loaded(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[int]:
+    """The course's id; loaded once for a module's tests, which each take back what they do."""
+    folder = tmp_path_factory.mktemp("lite-kurs")
     for language in ("nb", "nn"):
-        (tmp_path / f"course.{language}.yaml").write_text(yaml.safe_dump(small_course(language)), encoding="utf-8")
-    return load(tmp_path, dt.date(2026, 1, 5))
+        text = yaml.safe_dump(small_course(language))
+        (folder / f"course.{language}.yaml").write_text(text, encoding="utf-8")
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load(folder, dt.date(2026, 1, 5)).pk
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def course(loaded: int, db: None) -> Course:
+    return Course.objects.get(pk=loaded)
 
 
 @pytest.fixture
