@@ -13,6 +13,7 @@ from learners.facts import end
 from learners.models import Employment, Leadership, RoleGrant
 from tracking.clock import oslo_day
 from tracking.reports.models import WeeklyReport
+from tracking.reports.schedule import make_due, state
 from tracking.reports.weeks import current
 
 from .conftest import WEEK, Cast
@@ -129,6 +130,14 @@ def test_the_list_offers_the_weeks_and_the_unfinished_one(director: Client) -> N
     shown = director.get("/rapporter/").content.decode()
     assert f"/rapporter/{WEEK.name}/?unit=KRIM" in shown or current(timezone.now()).before(8) > WEEK
     assert f"/rapporter/{current(timezone.now()).name}/?unit=KRIM" in shown
+
+
+def test_the_list_says_when_a_report_is_late(director: Client) -> None:
+    at = timezone.now()
+    expected = state(at) == "late"  # for a quarter of an hour after the close it is not
+    assert ('role="alert"' in director.get("/rapporter/").content.decode()) == expected
+    make_due(at)
+    assert 'role="alert"' not in director.get("/rapporter/").content.decode()
 
 
 def test_the_page_of_the_unfinished_week_is_marked_and_not_stored(director: Client) -> None:
