@@ -41,6 +41,7 @@ def refresh_campaign(campaign_id: int) -> None:
 @shared_task
 def make_weekly_reports() -> None:
     """The reports of closed weeks that are missing, and the newest week's mails."""
+    follow_statements()  # a week is settled once what was stored before its close has been read
     schedule.make_due(timezone.now())
 
 

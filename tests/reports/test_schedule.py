@@ -19,6 +19,8 @@ from tracking.completions.models import Cursor
 from tracking.reports import mail, schedule
 from tracking.reports.making import content_of, make
 from tracking.reports.models import WeeklyReport
+from tracking.reports.weeks import newest_closed
+from tracking.tasks import make_weekly_reports
 
 from .conftest import CLOSE, WEEK, Cast, person
 
@@ -176,3 +178,12 @@ def test_the_state_is_late_a_quarter_of_an_hour_after_the_report_should_have_bee
 def test_without_a_campaign_reports_are_off() -> None:
     assert schedule.state(timezone.now()) == "off"
     assert schedule.make_due(timezone.now()) == []
+
+
+@pytest.mark.django_db
+def test_the_task_reads_waiting_statements_first_so_that_monday_at_six_is_enough(cast: Cast) -> None:
+    newest = newest_closed(timezone.now())
+    Cursor.objects.create(name="completions", moved_at=newest.closes_at - dt.timedelta(seconds=5))
+    make_weekly_reports()
+    assert Cursor.objects.get().moved_at >= newest.closes_at
+    assert weeks("KRIM")[-1] == newest.name
