@@ -19,7 +19,7 @@ from .models import Learner
 Text = str | Promise
 Export = Callable[[Learner], Iterable[dict[str, Any]]]
 
-# For how long: the limits that are set (docs/data_protection.md says what erases when).
+# For how long: the limits that are set.
 WHILE_EMPLOYED = _("as long as you are employed, and then as long as the figures need it, without your name")
 WITH_COMPLETION = _("as long as the completion it belongs to")
 UNTIL_ERASED = _("until you are erased")

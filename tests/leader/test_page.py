@@ -108,6 +108,14 @@ def test_who_leads_two_units_may_choose(client: Client, service: SimpleNamespace
     assert "Bo Dal" not in page(client, service.Lars, "?unit=HALDEN")[1]
 
 
+@pytest.mark.parametrize(("name", "in_menu"), [("Lars", True), ("Ola", False)])
+def test_the_menu_has_the_team_for_those_who_lead_one(
+    client: Client, service: SimpleNamespace, name: str, in_menu: bool
+) -> None:
+    client.force_login(getattr(service, name))
+    assert ('href="/leder/"' in client.get("/min-laering/").content.decode()) is in_menu
+
+
 def test_an_unknown_parameter_is_refused(client: Client, service: SimpleNamespace) -> None:
     assert page(client, service.Lars, "?name=Bo")[0] == 400
 

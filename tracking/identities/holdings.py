@@ -13,14 +13,15 @@ from learners.models import Learner
 from learners.personal_data import UNTIL_ERASED, WITH_COMPLETION, Holding, register, rows
 
 from ..lrs.keys import account_key
-from ..lrs.models import Statement
+from ..lrs.models import DIRECT, Statement, StatementAgent
 from .models import Actor
 from .people import names_of
 
 
 def _statements(learner: Learner) -> Iterable[dict[str, Any]]:
     keys = [account_key(settings.XAPI_BASE, name) for name in names_of([learner.pk])]
-    payloads = Statement.objects.filter(actor_key__in=keys).order_by("pk").values_list("payload", flat=True)
+    mine = StatementAgent.objects.filter(agent__in=keys, usage__lte=DIRECT).values("statement")
+    payloads = Statement.objects.filter(pk__in=mine).order_by("pk").values_list("payload", flat=True)
     return [json.loads(payload) for payload in payloads]
 
 
