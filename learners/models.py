@@ -74,6 +74,11 @@ class Learner(AbstractBaseUser, PermissionsMixin):
     def get_short_name(self) -> str:
         return self.given_name
 
+    @property
+    def first_name(self) -> str:
+        """What Wagtail's side bar calls the one who is signed in."""
+        return self.get_full_name()
+
 
 class Unit(models.Model):
     """The service, the directorate, KRUS, a region, a prison, a probation office, or an inner unit's own staff."""
