@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import pytest
 from django.db import connection
@@ -158,3 +159,11 @@ def test_the_strips_queries_do_not_grow_with_campaigns(service: org.Service, cou
 def test_the_strip_says_the_same_as_the_page(client: Client, service: org.Service) -> None:
     assert "<strong>28 of 61</strong>" in get(client)
     assert "<strong>28 of 61</strong>" in get(client, "/barometer/")
+
+
+def test_no_two_pictures_on_a_page_share_an_id(client: Client, service: org.Service, course: Course) -> None:
+    service.fill("BODO", 45)
+    for learner in service.people["BODO"][:21]:
+        org.complete(learner, course, dt.date(2026, 9, 8))
+    found = re.findall(r' id="([^"]+)"', get(client, on=SUNDAY))
+    assert sorted(found) == sorted(set(found))
