@@ -86,9 +86,9 @@ def holds_somewhere(learner: object, roles: set[str], on: dt.date) -> bool:
 
 def may_decide_campaigns(learner: Learner | AnonymousUser, on: dt.date) -> bool:
     """Who decides campaigns and keeps the courses' records: publishers, course administrators, administrators."""
-    return learner.is_active and (
-        learner.is_superuser or holds(learner, {Role.PUBLISHER, Role.COURSE_ADMIN, Role.SYSTEM}, on)
-    )
+    if isinstance(learner, Learner) and learner.is_active and learner.is_superuser:
+        return not has_left(learner, on)
+    return holds(learner, {Role.PUBLISHER, Role.COURSE_ADMIN, Role.SYSTEM}, on)
 
 
 # --- The tree ---------------------------------------------------------------------------------------------------------

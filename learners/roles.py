@@ -10,6 +10,7 @@ from django.db import transaction
 from wagtail.models import GroupPagePermission, Page
 
 from .models import Learner, RoleGrant, Unit
+from .policy import has_left
 
 OSLO = ZoneInfo("Europe/Oslo")
 # What a role may do in Wagtail's admin: (group, rights on every page).
@@ -42,3 +43,21 @@ def _group(name: str, rights: tuple[str, ...]) -> Group:
     for app, codename in ADMIN_RIGHTS:
         group.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename=codename))
     return group
+
+
+def settle(learner: Learner, on: dt.date) -> bool:
+    """Take the learner out of the groups of roles that have ended by `on`; whether there were any.
+
+    A group that somebody was put into by hand, without the dated fact, stays until they leave the service.
+    """
+    names = {group: role for role, (group, _rights) in WAGTAIL_GROUPS.items()}
+    mine = list(learner.groups.filter(name__in=names))
+    if not mine:
+        return False
+    left = has_left(learner, on)
+    grants = RoleGrant.objects.known().filter(learner=learner)
+    held = set(grants.on(on).values_list("role", flat=True))
+    ended = set(grants.filter(valid_from__lte=on).values_list("role", flat=True)) - held
+    over = [group for group in mine if left or names[group.name] in ended]
+    learner.groups.remove(*over)
+    return bool(over)

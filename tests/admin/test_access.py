@@ -90,3 +90,42 @@ def test_nobody_deletes_a_campaign_or_a_course(client: Client, service: SimpleNa
     course = staff.course("MI")
     client.post(reverse("course-records:delete", args=[course.pk]))
     course.refresh_from_db()
+
+
+def test_an_editor_whose_role_has_ended_edits_no_more(client: Client, edvard: Learner, site: object) -> None:
+    client.force_login(edvard)
+    assert client.get("/admin/pages/").status_code == 200
+    RoleGrant.objects.filter(learner=edvard).update(valid_to=timezone.localdate())
+    assert client.get("/admin/pages/", follow=True).status_code == 403
+
+
+def test_an_editor_who_has_left_edits_no_more(client: Client, edvard: Learner, site: object) -> None:
+    client.force_login(edvard)
+    edvard.employments.update(valid_to=timezone.localdate())
+    assert client.get("/admin/pages/", follow=True).status_code == 403
+
+
+def test_one_role_that_has_ended_does_not_end_another(client: Client, edvard: Learner, site: object) -> None:
+    grant(edvard, RoleGrant.Role.PUBLISHER, None, timezone.now())
+    RoleGrant.objects.filter(learner=edvard, role="editor").update(valid_to=timezone.localdate())
+    client.force_login(edvard)
+    assert client.get("/admin/pages/").status_code == 200
+    assert [group.name for group in edvard.groups.all()] == ["Moderators"]
+
+
+def test_a_role_given_again_is_not_taken_for_its_ended_self(client: Client, edvard: Learner, site: object) -> None:
+    RoleGrant.objects.filter(learner=edvard).update(valid_from="2020-01-01", valid_to="2021-01-01")
+    grant(edvard, RoleGrant.Role.EDITOR, None, timezone.now())
+    client.force_login(edvard)
+    assert client.get("/admin/pages/").status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/admin/", "/admin/users/", "/admin/kompetansetiltak/"])
+def test_an_administrator_who_has_left_administers_no_more(
+    client: Client, service: SimpleNamespace, site: object, address: str
+) -> None:
+    Learner.objects.filter(pk=service.Ola.pk).update(is_superuser=True)
+    client.force_login(service.Ola)
+    assert client.get(address).status_code == 200
+    service.Ola.employments.update(valid_to=timezone.localdate())
+    assert client.get(address).status_code == 403

@@ -1,0 +1,27 @@
+"""At the admin's door: a role that has ended opens nothing, from the next request on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from .models import Learner
+from .policy import has_left
+from .roles import settle
+
+
+def ended_roles(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Wagtail asks for groups, which know no dates: settle them before it looks."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path.startswith("/admin/") and isinstance(request.user, Learner):
+            today = timezone.localdate()
+            settle(request.user, today)
+            if request.user.is_superuser and has_left(request.user, today):
+                raise PermissionDenied("Has left the service.")
+        return get_response(request)
+
+    return middleware
