@@ -190,3 +190,6 @@ def test_a_provisional_pdf_says_so(cast: Cast) -> None:
 @pytest.mark.django_db
 def test_the_same_report_makes_the_same_pdf(report: WeeklyReport) -> None:
     assert made("pdf", report) == made("pdf", report)
+    about = pypdf.PdfReader(BytesIO(made("pdf", report))).metadata
+    assert about is not None
+    assert about.creation_date == CLOSE

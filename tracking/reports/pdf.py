@@ -14,6 +14,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from . import sentences
+from .weeks import parse
 from .words import Section, Told, UnitRow
 
 TEMPLATE = Path(__file__).with_name("report.typ")
@@ -31,8 +32,8 @@ def render(told: Told) -> bytes:
         sys_inputs={"told": json.dumps(data, ensure_ascii=False)},
         format="pdf",
         pdf_standards=["1.7", "ua-1"],
-        # No clock of its own: the same report makes the same file.
-        timestamp=0,
+        # The week's close, not the clock: the same report makes the same file.
+        timestamp=int(parse(told.week).closes_at.timestamp()),
     )
 
 
