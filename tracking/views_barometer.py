@@ -16,7 +16,7 @@ from django.views.decorators.http import conditional_page, require_safe
 from learners.models import Unit
 from learners.policy import policy
 
-from .barometer import asking, figures, page
+from .barometer import asking, figures, page, picture
 from .barometer.strips import strips
 from .clock import oslo_day
 from .exceptions import BadQuery, SignInNeeded, UnknownCampaign
@@ -98,4 +98,15 @@ def barometer_json(request: HttpRequest, campaign: str) -> HttpResponse:
     """The figure as JSON (docs/barometer.md lists the keys)."""
     figure = asking.ask(request, campaign, timezone.now())
     response = JsonResponse(figures.as_json(figure), json_dumps_params={"ensure_ascii": False})
+    return _cached(response, figure.campaign.public)
+
+
+@require_safe
+@conditional_page
+@_errors_as_json
+def barometer_svg(request: HttpRequest, campaign: str) -> HttpResponse:
+    """The figure as a picture."""
+    at = timezone.now()
+    figure = asking.ask(request, campaign, at)
+    response = HttpResponse(picture.svg(figure, oslo_day(at)), content_type="image/svg+xml; charset=utf-8")
     return _cached(response, figure.campaign.public)

@@ -1,0 +1,53 @@
+"""The figure as a picture of its own, for intranets: the folding rule with its sentence and its day."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.conf import settings
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cms import rule_picture
+from cms.figures import long_date, percent, short_date
+
+from .figures import Figure
+from .rule import RULE_VERSION
+
+
+def svg(figure: Figure, today: dt.date) -> str:
+    """An SVG file in the active language."""
+    language = get_language() or "nb"
+    title = figure.campaign.title_in(language)
+    own, told, last = figure.own, figure.forecast, figure.last_sunday
+    at = _("%(share)s today") if figure.as_of == today else _("%(share)s on %(day)s")
+    read = rule_picture.reading(
+        own.share,
+        target=float(figure.campaign.target),
+        forecast_low=told.low if told else None,
+        forecast_high=told.high if told else None,
+        last_week=last.share if last else None,
+        share_text=at % {"share": percent(own.share), "day": short_date(figure.as_of)},
+    )
+    return rule_picture.svg_file(
+        read,
+        title=title if figure.country else f"{title}: {figure.unit.name}",
+        lead=_lead(figure),
+        note=_note(figure),
+        language=language,
+    )
+
+
+def _lead(figure: Figure) -> str:
+    own = figure.own
+    if own.counted is None or own.completed is None:
+        return _("The figures are not shown.")
+    counts = _("%(completed)s of %(counted)s") % {"completed": own.completed, "counted": own.counted}
+    return f"{counts} {_('have completed.')}"
+
+
+def _note(figure: Figure) -> str:
+    said = [_("As of %(day)s") % {"day": long_date(figure.as_of)}, _("rule %(number)s") % {"number": RULE_VERSION}]
+    if settings.DEMO or settings.TESTING:
+        said.append(_("Demo: people and figures are invented"))
+    return " · ".join(said)
