@@ -121,7 +121,7 @@ class Reflection(_Block, tag="reflection", frozen=True):
     hint: str = ""
 
 
-PARTS = {Single: "options", Multiple: "options", Order: "items", Match: "pairs"}
+PARTS: dict[type, str] = {Single: "options", Multiple: "options", Order: "items", Match: "pairs"}
 Marked = Single | Multiple | Order | Match
 Block = Heading | Text | Quote | Fact | Figure | Case | Checklist | Marked | Reflection
 
@@ -168,7 +168,7 @@ def read(folder: Path) -> dict[str, CourseFile]:
     files = sorted(folder.glob("course.*.yaml"))
     if not files:
         raise ContentError(f"{folder}: no course.<language>.yaml here.")
-    courses = {course.language: course for course in (_read_file(file) for file in files)}
+    courses: dict[str, CourseFile] = {course.language: course for course in map(_read_file, files)}
     problems = [p for course in courses.values() for p in _problems(course, folder)]
     problems += [p for course in courses.values() for p in _differences(next(iter(courses.values())), course)]
     if problems:

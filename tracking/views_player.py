@@ -48,7 +48,8 @@ def begin(request: HttpRequest, page_id: int) -> HttpResponse:
     except NoVersion:
         messages.error(request, _("The course is not open yet. Come back later."))
         return redirect(page.get_url(request))
-    left = way(page.lessons(), page.quiz(), PlayerPort().progress(signed_in(request), [page.course])[page.course_id]).left
+    progress = PlayerPort().progress(signed_in(request), [page.course])[page.course_id]
+    left = way(page.lessons(), page.quiz(), progress).left
     return redirect((left[0].page if left else page).get_url(request))
 
 

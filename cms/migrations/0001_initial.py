@@ -6,35 +6,82 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
+        ("wagtailcore", "0097_baselogentry_uuid_action_timestamp_indexes"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='StartPage',
+            name="StartPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('summary', models.CharField(blank=True, max_length=220, verbose_name='summary')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=220, verbose_name="summary")),
             ],
             options={
-                'verbose_name': 'start page',
+                "verbose_name": "start page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='TextPage',
+            name="TextPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.page')),
-                ('summary', models.CharField(blank=True, max_length=220, verbose_name='summary')),
-                ('body', wagtail.fields.StreamField([('heading', 0), ('text', 1), ('quote', 4), ('fact', 6), ('figure', 10)], blank=True, block_lookup={0: ('cms.blocks.HeadingBlock', (), {}), 1: ('cms.blocks.TextBlock', (), {}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'Quotation'}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'Who said it', 'required': False}), 4: ('wagtail.blocks.StructBlock', [[('text', 2), ('attribution', 3)]], {}), 5: ('wagtail.blocks.CharBlock', (), {'label': 'Title'}), 6: ('wagtail.blocks.StructBlock', [[('title', 5), ('text', 1)]], {}), 7: ('wagtail.images.blocks.ImageChooserBlock', (), {'label': 'Picture'}), 8: ('wagtail.blocks.CharBlock', (), {'help_text': 'What the picture says to one who does not see it.', 'label': 'Alternative text', 'max_length': 250}), 9: ('wagtail.blocks.CharBlock', (), {'label': 'Caption', 'required': False}), 10: ('wagtail.blocks.StructBlock', [[('image', 7), ('alt', 8), ('caption', 9)]], {})}, verbose_name='content')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to="wagtailcore.page",
+                    ),
+                ),
+                ("summary", models.CharField(blank=True, max_length=220, verbose_name="summary")),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("heading", 0), ("text", 1), ("quote", 4), ("fact", 6), ("figure", 10)],
+                        blank=True,
+                        block_lookup={
+                            0: ("cms.blocks.HeadingBlock", (), {}),
+                            1: ("cms.blocks.TextBlock", (), {}),
+                            2: ("wagtail.blocks.TextBlock", (), {"label": "Quotation"}),
+                            3: ("wagtail.blocks.CharBlock", (), {"label": "Who said it", "required": False}),
+                            4: ("wagtail.blocks.StructBlock", [[("text", 2), ("attribution", 3)]], {}),
+                            5: ("wagtail.blocks.CharBlock", (), {"label": "Title"}),
+                            6: ("wagtail.blocks.StructBlock", [[("title", 5), ("text", 1)]], {}),
+                            7: ("wagtail.images.blocks.ImageChooserBlock", (), {"label": "Picture"}),
+                            8: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "What the picture says to one who does not see it.",
+                                    "label": "Alternative text",
+                                    "max_length": 250,
+                                },
+                            ),
+                            9: ("wagtail.blocks.CharBlock", (), {"label": "Caption", "required": False}),
+                            10: ("wagtail.blocks.StructBlock", [[("image", 7), ("alt", 8), ("caption", 9)]], {}),
+                        },
+                        verbose_name="content",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'text page',
+                "verbose_name": "text page",
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
     ]

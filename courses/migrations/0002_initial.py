@@ -6,86 +6,112 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('courses', '0001_initial'),
+        ("courses", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='audience',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="audience",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='audience',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='audiences', to='courses.campaign'),
+            model_name="audience",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="audiences", to="courses.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='acceptedversion',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accepted_versions', to='courses.campaign'),
+            model_name="acceptedversion",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="accepted_versions", to="courses.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='campaigncourse',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='courses.campaign'),
+            model_name="campaigncourse",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="requirements", to="courses.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='campaigncourse',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='courses.course'),
+            model_name="campaigncourse",
+            name="course",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="courses.course"),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='courses',
-            field=models.ManyToManyField(related_name='campaigns', through='courses.CampaignCourse', to='courses.course'),
+            model_name="campaign",
+            name="courses",
+            field=models.ManyToManyField(
+                related_name="campaigns", through="courses.CampaignCourse", to="courses.course"
+            ),
         ),
         migrations.AddField(
-            model_name='coursepage',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='pages', to='courses.course', verbose_name='course'),
+            model_name="coursepage",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="pages",
+                to="courses.course",
+                verbose_name="course",
+            ),
         ),
         migrations.AddField(
-            model_name='courseversion',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='courses.course'),
+            model_name="courseversion",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="versions", to="courses.course"
+            ),
         ),
         migrations.AddField(
-            model_name='acceptedversion',
-            name='version',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='courses.courseversion'),
+            model_name="acceptedversion",
+            name="version",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="courses.courseversion"
+            ),
         ),
         migrations.AddField(
-            model_name='exemption',
-            name='approved_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exemption",
+            name="approved_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='exemption',
-            name='campaign',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exemptions', to='courses.campaign'),
+            model_name="exemption",
+            name="campaign",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="exemptions", to="courses.campaign"
+            ),
         ),
         migrations.AddField(
-            model_name='exemption',
-            name='learner',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='exemptions', to=settings.AUTH_USER_MODEL),
+            model_name="exemption",
+            name="learner",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="exemptions", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='exemption',
-            name='proposed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="exemption",
+            name="proposed_by",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.SET_NULL, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaigncourse',
-            constraint=models.UniqueConstraint(fields=('campaign', 'course'), name='campaign_course_once'),
+            model_name="campaigncourse",
+            constraint=models.UniqueConstraint(fields=("campaign", "course"), name="campaign_course_once"),
         ),
         migrations.AddConstraint(
-            model_name='courseversion',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='course_version_number'),
+            model_name="courseversion",
+            constraint=models.UniqueConstraint(fields=("course", "number"), name="course_version_number"),
         ),
     ]

@@ -4,19 +4,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0002_initial'),
+        ("courses", "0002_initial"),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='course',
-            name='validity_months',
+            model_name="course",
+            name="validity_months",
         ),
         migrations.AddField(
-            model_name='courseversion',
-            name='validity_months',
-            field=models.PositiveSmallIntegerField(blank=True, help_text='Empty: a completion does not run out.', null=True, verbose_name='valid for (months)'),
+            model_name="courseversion",
+            name="validity_months",
+            field=models.PositiveSmallIntegerField(
+                blank=True,
+                help_text="Empty: a completion does not run out.",
+                null=True,
+                verbose_name="valid for (months)",
+            ),
         ),
     ]

@@ -6,20 +6,23 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('courses', '0003_remove_course_validity_months_and_more'),
+        ("courses", "0003_remove_course_validity_months_and_more"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='campaigncourse',
-            name='campaign',
-            field=modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='requirements', to='courses.campaign'),
+            model_name="campaigncourse",
+            name="campaign",
+            field=modelcluster.fields.ParentalKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="requirements", to="courses.campaign"
+            ),
         ),
         migrations.AlterField(
-            model_name='campaigncourse',
-            name='course',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='courses.course', verbose_name='course'),
+            model_name="campaigncourse",
+            name="course",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, to="courses.course", verbose_name="course"
+            ),
         ),
     ]

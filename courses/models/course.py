@@ -19,7 +19,7 @@ class Subject(models.TextChoices):
     COOPERATION = "samarbeid", _("Working with school and NAV")
 
 
-class Course(models.Model):
+class Course(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's page manager is untyped
     """A course in however many languages: one record, one activity IRI, one completion."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)

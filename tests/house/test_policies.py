@@ -52,9 +52,7 @@ def test_every_address_has_a_policy_or_a_reason(address: str, view: Any) -> None
     if view.__module__.split(".")[0] in OURS and not _in_admin(address):
         assert getattr(view, "policy", None) in POLICIES, f"{address} ({view.__module__}.{view.__name__}) has no policy"
     elif not _in_admin(address):
-        assert any(view.__module__.startswith(name) for name in OTHERS), (
-            f"why may {address} stand? {view.__module__}"
-        )
+        assert any(view.__module__.startswith(name) for name in OTHERS), f"why may {address} stand? {view.__module__}"
 
 
 def _in_admin(address: str) -> bool:

@@ -163,7 +163,7 @@ def test_the_pdf_is_tagged_and_says_its_language_and_title(report: WeeklyReport,
 def test_the_picture_in_the_pdf_says_in_words_what_it_shows(report: WeeklyReport) -> None:
     document = pypdf.PdfReader(BytesIO(made("pdf", report)))
     numbers = {*document.xref_objStm, *(number for some in document.xref.values() for number in some)}
-    objects = [document.get_object(number) for number in sorted(numbers)]
+    objects: list[Any] = [document.get_object(number) for number in sorted(numbers)]
     said = [words(str(some["/Alt"])) for some in objects if isinstance(some, dict) and "/Alt" in some]
     assert len(said) == 2
     assert all(words(percent(0.9)) in alternative for alternative in said)
