@@ -101,6 +101,7 @@ def barometer_json(request: HttpRequest, campaign: str) -> HttpResponse:
     return _cached(response, figure.campaign.public)
 
 
+@policy("campaign")
 @require_safe
 @conditional_page
 @_errors_as_json
