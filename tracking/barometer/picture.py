@@ -13,6 +13,7 @@ from cms.figures import long_date, percent, short_date
 
 from .figures import Figure
 from .rule import RULE_VERSION
+from .words import count, part_name
 
 
 def svg(figure: Figure, today: dt.date) -> str:
@@ -42,8 +43,12 @@ def _lead(figure: Figure) -> str:
     own = figure.own
     if own.counted is None or own.completed is None:
         return _("The figures are not shown.")
-    counts = _("%(completed)s of %(counted)s") % {"completed": own.completed, "counted": own.counted}
-    return f"{counts} {_('have completed.')}"
+    courses = sum(bar.course is not None for bar in figure.bars)
+    counts = _("%(completed)s of %(counted)s") % {"completed": count(own.completed), "counted": count(own.counted)}
+    if courses < 2:
+        return f"{counts} {_('have completed.')}"
+    course = next((bar.course for bar in figure.bars if bar.part == figure.part), None)
+    return f"{counts} {_('have completed %(what)s.') % {'what': part_name(course, courses)}}"
 
 
 def _note(figure: Figure) -> str:

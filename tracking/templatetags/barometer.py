@@ -6,33 +6,17 @@ from typing import Any
 
 from django import template
 from django.utils import timezone, translation
-from django.utils.translation import gettext as _
 
-from courses.models import Campaign, Course
+from courses.models import Campaign
 
 from ..barometer import chart as charts
+from ..barometer import words
 from ..barometer.figures import Figure
 from ..barometer.strips import strips
 
 register = template.Library()
-NO_BREAK = "\N{NO-BREAK SPACE}"
-
-
-@register.filter
-def count(number: float | None) -> str:
-    """4300 as "4 300" (English: "4,300"); a hidden number is a dash."""
-    if number is None:
-        return "–"
-    return f"{round(number):,}".replace(",", "," if translation.get_language() == "en" else NO_BREAK)
-
-
-@register.filter
-def part_name(course: Course | None, courses: int) -> str:
-    """A part's course in the reader's language; None is all `courses` of them."""
-    if course is not None:
-        return course.title_in(translation.get_language() or "nb")
-    names = {2: _("both courses"), 3: _("all three courses"), 4: _("all four courses"), 5: _("all five courses")}
-    return names.get(courses) or _("all %(number)s courses") % {"number": courses}
+register.filter("count", words.count)
+register.filter("part_name", words.part_name)
 
 
 @register.simple_tag

@@ -1,0 +1,25 @@
+"""Numbers and names of parts as people read them, in the active language."""
+
+from __future__ import annotations
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from courses.models import Course
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+
+
+def count(number: float | None) -> str:
+    """4300 as "4 300" (English: "4,300"); a hidden number is a dash."""
+    if number is None:
+        return "–"
+    return f"{round(number):,}".replace(",", "," if translation.get_language() == "en" else NO_BREAK)
+
+
+def part_name(course: Course | None, courses: int) -> str:
+    """A part's course in the reader's language; None is all `courses` of them."""
+    if course is not None:
+        return course.title_in(translation.get_language() or "nb")
+    names = {2: _("both courses"), 3: _("all three courses"), 4: _("all four courses"), 5: _("all five courses")}
+    return names.get(courses) or _("all %(number)s courses") % {"number": courses}
