@@ -12,9 +12,11 @@ from urllib.parse import quote
 
 import pytest
 from collect import collect  # config/launch, through pytest's `pythonpath`
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
+from django.core.management.color import no_style
 from django.db import connection
 from pytest_django import DjangoDbBlocker
 from supervise import Child, stop
@@ -60,7 +62,15 @@ class MigratedRows:
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             ContentType.objects.clear_cache()
             connection.creation.deserialize_db_from_string(self.rows)
+            self._number_on()
         self.emptied = False
+
+    def _number_on(self) -> None:
+        """The rows came with their numbers: PostgreSQL's next number must lie behind them."""
+        names = {row["model"] for row in json.loads(self.rows)}
+        with connection.cursor() as cursor:
+            for statement in connection.ops.sequence_reset_sql(no_style(), [apps.get_model(name) for name in names]):
+                cursor.execute(statement)
 
 
 MIGRATED = pytest.StashKey[MigratedRows]()

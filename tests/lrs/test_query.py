@@ -92,3 +92,12 @@ def test_a_cursor_of_somebody_else_is_refused() -> None:
 
 def test_an_unknown_id_is_nothing() -> None:
     assert query.get(UUID(int=1)) is None
+
+
+@pytest.mark.parametrize(
+    ("low", "end", "expected"),
+    [(990, 1000, 990), (1005, 1000, 1005), (2**32 - 5, 2**32 + 10, 2**32 - 5), (3, 2**32 + 10, 2**32 + 3)],
+    ids=["running", "younger than the end", "over the epoch", "in this epoch"],
+)
+def test_a_running_transaction_is_known_by_its_lower_half(low: int, end: int, expected: int) -> None:
+    assert end + query._signed(low % 2**32 - end) == expected
