@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from .models.pages import LessonPage, QuizPage
-from .ports import learning
+from .ports import CourseProgress, LessonState, QuizState, learning
 
 
 def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpResponse:
@@ -16,6 +16,8 @@ def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpRespons
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     course_page = page.course_page
+    if not course_page.live:
+        raise Http404("The course is not published.")
     opened = learning().open_quiz if isinstance(page, QuizPage) else learning().open_lesson
     context = page.get_context(request) | {
         "course_page": course_page,
@@ -27,3 +29,21 @@ def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpRespons
     response = TemplateResponse(request, page.template, context)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def preview_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpResponse:
+    """A lesson or quiz as its editor is about to publish it. Nobody learns by it: nothing is begun, told or stored."""
+    page.pk = page.pk or 0  # one that is not saved yet; its forms lead nowhere
+    course_page = page.course_page
+    is_quiz = isinstance(page, QuizPage)
+    others = [lesson for lesson in course_page.lessons() if lesson.pk != page.pk]
+    lessons = others if is_quiz else sorted([*others, page], key=lambda lesson: lesson.path)
+    state = QuizState("", "") if is_quiz else LessonState("", "")
+    context = page.get_context(request) | {
+        "course_page": course_page,
+        "state": state,
+        "progress": CourseProgress(lessons_total=len(lessons)),
+        "lessons": lessons,
+        "quiz": page if is_quiz else course_page.quiz(),
+    }
+    return TemplateResponse(request, page.template, context)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from ..models import Course, CourseVersion
+from ..models import Course
 from .access import DecidersPolicy
 from .campaign_form import CourseForm
 
@@ -25,13 +23,6 @@ class CourseCreateView(generic.CreateView):
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
         return [*super().get_breadcrumbs_items()[:-1], {"url": "", "label": _("New course")}]
-
-    @transaction.atomic
-    def save_instance(self) -> Course:
-        """A new record comes with its first version, so that the course can be begun once its pages are published."""
-        course = super().save_instance()
-        CourseVersion.objects.create(course=course, number=1, published_on=timezone.localdate())
-        return course
 
 
 class CourseEditView(generic.EditView):

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -60,6 +61,12 @@ class CoursePage(BasePage):
     class Meta:
         verbose_name = _("course page")
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Published by hand, by the clock or with its parent: a course's first live page makes version 1, that day."""
+        super().save(*args, **kwargs)
+        if self.live and not self.course.versions.exists():
+            self.course.versions.get_or_create(number=1, defaults={"published_on": timezone.localdate()})
+
     @property
     def outcome_list(self) -> list[str]:
         return [line.strip() for line in self.outcomes.splitlines() if line.strip()]
@@ -99,6 +106,11 @@ class _PartPage(BasePage):
         from ..views import serve_part
 
         return serve_part(self, request)
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        from ..views import preview_part
+
+        return preview_part(self, request)
 
 
 class LessonPage(_PartPage):

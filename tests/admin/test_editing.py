@@ -1,0 +1,137 @@
+"""What editors do with a course's pages: look at them before they are published, make a course from nothing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
+
+from courses.models import Course, CourseIndexPage, CoursePage, LessonPage, QuizPage
+from tests.look.conftest import course, course_page, kari, kari_client, lesson  # noqa: F401 - fixtures
+from tracking.lrs.models import Statement
+from tracking.player.models import Attempt
+from tracking.tasks import publish_scheduled
+
+EMPTY_LESSON = {"title": "En til", "slug": "en-til", "summary": "", "minutes": "10", "comments-TOTAL_FORMS": "0"}
+
+
+def draft(client: Client, page: CoursePage | LessonPage | QuizPage) -> str:
+    answer = client.get(f"/admin/pages/{page.pk}/view_draft/")
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_a_lesson_can_be_looked_at_before_it_is_published(as_pia: Client, lesson: LessonPage) -> None:  # noqa: F811
+    lesson.unpublish()
+    assert "Leksjon 1 av 2" in draft(as_pia, lesson)
+
+
+def test_a_lesson_that_is_not_saved_yet_can_be_looked_at(as_pia: Client, course_page: CoursePage) -> None:  # noqa: F811
+    address = f"/admin/pages/add/courses/lessonpage/{course_page.pk}/preview/"
+    body = streamfield([("heading", "Se etter farer")])
+    as_pia.post(address, nested_form_data(EMPTY_LESSON | {"body": body}))
+    shown = as_pia.get(address).content.decode()
+    assert "Leksjon 3 av 3" in shown
+    assert "Se etter farer" in shown
+
+
+def test_a_quiz_can_be_looked_at_before_it_is_published(as_pia: Client, course_page: CoursePage) -> None:  # noqa: F811
+    quiz = course_page.quiz()
+    assert quiz
+    assert "Hva er q1?" in draft(as_pia, quiz)
+
+
+@pytest.mark.parametrize("kind", [LessonPage, QuizPage])
+def test_nobody_begins_a_course_by_looking_at_a_draft(
+    as_pia: Client, course: Course, kind: type[LessonPage | QuizPage]  # noqa: F811
+) -> None:  # fmt: skip
+    draft(as_pia, kind.objects.first())
+    assert not Attempt.objects.exists()
+    assert not Statement.objects.exists()
+    assert course.versions.get().outline is None
+
+
+def test_only_the_preview_of_a_page_may_stand_in_a_frame(as_pia: Client, lesson: LessonPage) -> None:  # noqa: F811
+    shown = as_pia.get(f"/admin/pages/{lesson.pk}/view_draft/")
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in as_pia.get(lesson.url)["Content-Security-Policy"]
+
+
+def test_a_draft_cannot_be_reached_by_its_address(as_pia: Client, lesson: LessonPage) -> None:  # noqa: F811
+    address = lesson.url
+    lesson.unpublish()
+    assert as_pia.get(address).status_code == 404
+
+
+def test_a_lesson_of_a_course_that_is_a_draft_cannot_be_reached(
+    kari_client: Client, course_page: CoursePage, lesson: LessonPage  # noqa: F811
+) -> None:  # fmt: skip
+    CoursePage.objects.filter(pk=course_page.pk).update(live=False)
+    assert kari_client.get(lesson.url).status_code == 404
+
+
+@pytest.fixture
+def record(as_pia: Client) -> Course:
+    """A course's record, as an editor makes it."""
+    as_pia.post("/admin/kurs/new/", {"code": "hms", "title": "Trygt verksted", "subject": "miljoarbeid"})
+    return Course.objects.get(code="HMS")
+
+
+def publish(client: Client, parent: Page, kind: type[Page], **fields: str) -> Page:
+    """The page as the editor's form publishes it."""
+    address = f"/admin/pages/add/courses/{kind._meta.model_name}/{parent.pk}/"
+    common = {"slug": fields["title"].lower(), "summary": "", "comments-TOTAL_FORMS": "0", "action-publish": "1"}
+    answer = client.post(address, nested_form_data(common | {"comments-INITIAL_FORMS": "0"} | fields))
+    assert answer.status_code == 302, answer.context["form"].errors
+    return kind.objects.get(slug=common["slug"], locale__language_code="nb")
+
+
+@pytest.fixture
+def new_course(as_pia: Client, record: Course, course: Course) -> CoursePage:  # noqa: F811
+    index = CourseIndexPage.objects.get(locale__language_code="nb")
+    texts = {"intro": rich_text(""), "outcomes": "", "sources": ""}
+    return publish(as_pia, index, CoursePage, title="Trygt", course=str(record.pk), **texts)
+
+
+def test_a_record_alone_is_no_published_course(record: Course) -> None:
+    assert not record.versions.exists()
+
+
+def test_publishing_a_new_course_makes_its_first_version(record: Course, new_course: CoursePage) -> None:
+    version = record.versions.get()
+    assert (version.number, version.published_on) == (1, timezone.localdate())
+
+
+def test_a_draft_makes_no_version(as_pia: Client, record: Course, course: Course) -> None:  # noqa: F811
+    index = CourseIndexPage.objects.get(locale__language_code="nb")
+    index.add_child(instance=CoursePage(title="Trygt", slug="trygt", course=record, live=False))
+    assert not record.versions.exists()
+
+
+def test_a_course_that_the_clock_publishes_gets_its_version_too(record: Course, course: Course) -> None:  # noqa: F811
+    index = CourseIndexPage.objects.get(locale__language_code="nb")
+    page = index.add_child(instance=CoursePage(title="Trygt", slug="trygt", course=record, live=False))
+    page.go_live_at = timezone.now() - dt.timedelta(minutes=1)
+    page.save_revision(approved_go_live_at=page.go_live_at)
+    assert not record.versions.exists()
+    publish_scheduled()
+    assert record.versions.get().number == 1
+
+
+def test_a_correction_makes_no_version(course: Course, course_page: CoursePage) -> None:  # noqa: F811
+    course_page.summary = "Rettet."
+    course_page.save_revision().publish()
+    assert course.versions.count() == 1
+
+
+def test_an_editor_who_looks_at_a_course_does_not_decide_its_outline(
+    as_pia: Client, course: Course, lesson: LessonPage, kari_client: Client  # noqa: F811
+) -> None:  # fmt: skip
+    as_pia.get(lesson.url)
+    assert course.versions.get().outline is None
+    kari_client.get(lesson.url)
+    assert len(course.versions.get().outline or []) == 2
