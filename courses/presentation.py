@@ -72,9 +72,11 @@ def _places(question: Question, response: Response | None, seed: str, prefix: st
 
 def _pairs(question: Question, response: Response | None, seed: str, prefix: str, ident: str) -> tuple[Picker, ...]:
     given = response if isinstance(response, dict) else {}
-    rights = [(o.key, o.match) for o in question.shuffled(seed)]
+    shown = set(question.rights.values())
+    rights = [(question.sealed(o.key), o.match) for o in question.shuffled(seed) if o.key in shown]
+    chosen = {left: question.sealed(right) for left, right in given.items()}
     return tuple(
-        _picker(f"{prefix}pair-{o.key}", f"{ident}-{n}", o.text, rights, given.get(o.key))
+        _picker(f"{prefix}pair-{o.key}", f"{ident}-{n}", o.text, rights, chosen.get(o.key))
         for n, o in enumerate(question.options)
     )
 

@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.crypto import salted_hmac
+
 from .exceptions import BadResponse
 
 MARKED = ("single", "multiple", "order", "match")
@@ -51,13 +53,27 @@ class Question:
         if self.kind == "multiple":
             return sorted(o.key for o in self.options if o.correct)
         if self.kind == "match":
-            return {o.key: o.key for o in self.options}
+            return self.rights
         return [o.key for o in self.options]
 
+    @property
+    def rights(self) -> dict[str, str]:
+        """The key of each left side's match; right sides with the same text are one."""
+        first: dict[str, str] = {}
+        return {o.key: first.setdefault(o.match, o.key) for o in self.options}
+
+    def sealed(self, right: str) -> str:
+        """What stands for a right side in a form: the key itself, equal to its left side's, would tell the answer."""
+        return salted_hmac("courses.questions.right", f"{self.key}:{right}").hexdigest()[:16]
+
     def shuffled(self, seed: str) -> tuple[Option, ...]:
-        """The options as shown: another order than the right one, the same each time for the same `seed`."""
+        """The options as shown: another order than the right one, the same each time for the same `seed`.
+
+        The order depends on the installation's secret too: whoever knows `seed` cannot reckon back.
+        """
         shown = list(self.options)
-        generator = random.Random(f"{self.key}:{seed}")  # noqa: S311 - an order to show, not a secret
+        drawn = salted_hmac("courses.questions.order", f"{self.key}:{seed}").hexdigest()
+        generator = random.Random(drawn)  # noqa: S311 - an order to show, not a secret
         generator.shuffle(shown)
         if len(shown) > 1 and shown == list(self.options):
             shown.append(shown.pop(0))
@@ -96,7 +112,7 @@ def parse(question: Question, data: Mapping[str, Sequence[str]], prefix: str = "
     Raises BadResponse where it is empty or not allowed.
 
     Fields: `answer` (single, multiple, reflection); `place-<item key>` = "1".."n" (order); `pair-<left key>` = the
-    right key (match).
+    sealed right key (match).
     """
     if question.kind == "reflection":
         text = (list(data.get(f"{prefix}answer", [])) or [""])[0].strip()
@@ -123,11 +139,11 @@ def _parse_order(question: Question, data: Mapping[str, Sequence[str]], prefix: 
 
 
 def _parse_match(question: Question, data: Mapping[str, Sequence[str]], prefix: str) -> Response:
-    known = {o.key for o in question.options}
+    rights = {question.sealed(right): right for right in question.rights.values()}
     pairs = {o.key: (list(data.get(f"{prefix}pair-{o.key}", [])) or [""])[0] for o in question.options}
-    if not set(pairs.values()) <= known:
+    if not set(pairs.values()) <= set(rights):
         raise BadResponse("Each one needs its match.")
-    return pairs
+    return {left: rights[sealed] for left, sealed in pairs.items()}
 
 
 _PARSERS = {"single": _parse_choice, "multiple": _parse_choice, "order": _parse_order, "match": _parse_match}

@@ -74,7 +74,9 @@ def choose(page: Page, question: Question, prefix: str = "") -> None:
         if question.kind == "order":
             here.locator(f"[name='{prefix}place-{option.key}']").select_option(str(number))
         elif question.kind == "match":
-            here.locator(f"[name='{prefix}pair-{option.key}']").select_option(option.key)
+            here.locator(f"[name='{prefix}pair-{option.key}']").select_option(
+                question.sealed(question.rights[option.key])
+            )
 
 
 def take_lesson(visitor: Visitor, lesson: LessonPage) -> None:

@@ -148,7 +148,7 @@ def form(question: Question, which: str = RIGHT, prefix: str = "") -> dict[str, 
         places = keys if which == RIGHT else keys[::-1]
         return {f"{prefix}place-{key}": str(n + 1) for n, key in enumerate(places)}
     rights = keys if which == RIGHT else keys[1:] + keys[:1]
-    return {f"{prefix}pair-{left}": right for left, right in zip(keys, rights, strict=True)}
+    return {f"{prefix}pair-{left}": question.sealed(right) for left, right in zip(keys, rights, strict=True)}
 
 
 def by_kind(page: LessonPage) -> dict[str, Question]:
