@@ -20,6 +20,7 @@ class BasePage(Page):
     """What all our pages share: a summary, and the language that the content is really in."""
 
     policy = "public"  # see learners.policy
+    admin_default_ordering = "ord"  # the editor's list of pages is in the readers' order, and is where it is changed
     summary = models.CharField(_("summary"), max_length=220, blank=True)
 
     content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]

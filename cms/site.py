@@ -12,12 +12,13 @@ import yaml
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
-from wagtail.models import Locale, Page, Site
+from wagtail.models import Locale, Page, Site, Task, Workflow
 
 from .models import StartPage, TextPage
 
 WRITTEN = ("nb", "nn")  # the languages that content is written in; the others mirror the first
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.XAPI_BASE}/pages")
+APPROVAL = "godkjenning"  # reads as "Send inn til godkjenning"
 PLAIN_PAGES = Path(__file__).parent / "content" / "plain_pages.yaml"
 
 
@@ -29,6 +30,7 @@ def ensure_site() -> StartPage:
     if start is None:
         start = _start_page(locales)
         _plain_pages(locales)
+        _name_the_workflow()
     return start
 
 
@@ -90,6 +92,12 @@ def _serve(start: StartPage) -> None:
     site.save()
     if welcome and welcome.specific_class is Page and not welcome.get_children().exists():
         welcome.delete()
+
+
+def _name_the_workflow() -> None:
+    """Wagtail's own steps of approval have an English name, which editors would meet on a button."""
+    for kind in (Workflow, Task):
+        kind.objects.filter(name="Moderators approval").update(name=APPROVAL)
 
 
 def _plain_pages(locales: dict[str, Locale]) -> None:

@@ -1,0 +1,37 @@
+"""The admin speaks Norwegian where editors meet it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+import wagtail.admin
+from babel.messages.pofile import read_po
+from django.test import Client
+
+from courses.models import CoursePage
+from learners.models import Learner
+from tests.look.conftest import course, course_page  # noqa: F401 - fixtures
+
+OWN_WORDS = Path(wagtail.admin.__file__).parent / "locale" / "en" / "LC_MESSAGES"
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_every_word_of_the_editors_scripts_is_translated(client: Client, language: str) -> None:
+    with (OWN_WORDS / "djangojs.po").open("rb") as file:
+        english = {message.id[0] if isinstance(message.id, tuple) else message.id for message in read_po(file)} - {""}
+    told = client.get("/admin/jsi18n/", headers={"accept-language": language}).content.decode()
+    assert "Lukk alle" in told
+    assert not [words for words in english if f"{json.dumps(words)}: " not in told]
+
+
+def test_what_an_editor_sends_in_goes_to_approval(client: Client, edvard: Learner, course_page: CoursePage) -> None:  # noqa: F811
+    client.force_login(edvard)
+    page = client.get(f"/admin/pages/{course_page.pk}/edit/").content.decode()
+    assert "Send inn til godkjenning" in page
+
+
+def test_a_courses_parts_are_listed_in_the_readers_order(as_pia: Client, course_page: CoursePage) -> None:  # noqa: F811
+    page = as_pia.get(f"/admin/pages/{course_page.pk}/").content.decode()
+    assert page.index("Første") < page.index("Andre") < page.index("Prøve")
