@@ -134,6 +134,27 @@ def test_a_moved_unit_counts_where_it_was_known_to_stand(service: org.Service, c
     assert counts(campaign, "SOR", known="now")[0] == 9
 
 
+def test_who_is_moved_below_the_audiences_unit_enters_on_that_day(service: org.Service, course: Course) -> None:
+    campaign = org.campaign(course, slug="nord")
+    campaign.audiences.update(units=["NORD"])
+    moves = dt.date(2026, 10, 5)
+    place = service.units["OSLO"].places.get()
+    recorded.correct(place, CUTOFF, valid_to=moves)
+    org.UnitPlace.objects.create(
+        unit=place.unit, parent=service.units["NORD"], path="/KRIM/NORD/OSLO/", valid_from=moves, known_from=CUTOFF
+    )
+    assert counts(campaign, "OSLO", moves - dt.timedelta(days=1)) == (0, 0, 0, 0, 0)
+    assert counts(campaign, "OSLO", moves) == (0, 0, 0, 5, 0)
+    assert counts(campaign, "OSLO", moves + dt.timedelta(days=90)) == (5, 0, 0, 0, 0)
+
+
+def test_a_tree_that_came_after_the_start_makes_nobody_a_newcomer(service: org.Service, course: Course) -> None:
+    campaign = org.campaign(course, slug="nord")
+    campaign.audiences.update(units=["NORD"])
+    org.UnitPlace.objects.update(valid_from=org.START + dt.timedelta(days=3))
+    assert counts(campaign, "TROMSO") == (4, 0, 0, 0, 0)
+
+
 def test_a_version_accepted_later_counts_from_its_day(service: org.Service, campaign: Campaign, course: Course) -> None:
     second = CourseVersion.objects.create(course=course, number=2, published_on=org.START)
     learner = service.people["OSLO"][0]

@@ -102,7 +102,7 @@ def count(facts: Facts, days: Iterable[Day]) -> Iterable[tuple[Day, Counts, dict
     campaign = facts.campaign
     for on, known in days:
         before = known_until(on) if known == "then" else None
-        rules = tuple(facts.rules(on, before))
+        rules = tuple(facts.rules(before))
         accepted = facts.accepted_on(on, before)
         standings = []
         for person in facts.people.values():

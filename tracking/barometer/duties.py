@@ -41,7 +41,7 @@ def duties(learner_id: int, on: dt.date) -> list[Duty]:
 
 def _duty(facts: Facts, person: Person, on: dt.date) -> Duty | None:
     campaign = facts.campaign
-    members = memberships(person, facts.rules(on, None), None)
+    members = memberships(person, facts.rules(None), None)
     here = standing(
         person, members, on, None, campaign_start=campaign.start, grace_days=campaign.grace_days, accepted=()
     )

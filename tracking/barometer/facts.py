@@ -16,6 +16,8 @@ from ..completions.models import Completion
 from .crossing import ALL
 from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Span
 
+Ground = tuple[dt.date, dt.date, frozenset[int] | None]  # from, to before, unit ids (None: all)
+
 
 @dataclass(frozen=True)
 class Place:
@@ -44,16 +46,34 @@ class Facts:
         """The tree on a day, by unit id."""
         return {p.unit_id: p for p in self.places if p.start <= on < p.end and p.known.at(before)}
 
-    def rules(self, on: dt.date, before: dt.datetime | None) -> list[AudienceRule]:
+    def rules(self, before: dt.datetime | None) -> list[AudienceRule]:
         """The audience as decided. The first decision holds back in time too: it says who was there at the start."""
         known = sorted((a for a in self.audiences if _known(a).at(before)), key=lambda a: a.valid_from)
-        tree = self.tree(on, before)
         rules = []
         for audience in known:
             start = BEGINNING if audience.valid_from == known[0].valid_from else audience.valid_from
-            units = _below(tree, audience.units) if audience.units else None
-            rules.append(AudienceRule(start, audience.valid_to or FAR, frozenset(audience.positions), units))
+            end = audience.valid_to or FAR
+            for first, last, units in self._ground(audience.units, before):
+                if max(start, first) < min(end, last):
+                    positions = frozenset(audience.positions)
+                    rules.append(AudienceRule(max(start, first), min(end, last), positions, units))
         return rules
+
+    def _ground(self, codes: Collection[str], before: dt.datetime | None) -> list[Ground]:
+        """The units at or below `codes` over time (none: all units): who is moved below one of them enters on that
+        day. Before the first tree that is known, the units stood as in it."""
+        if not codes:
+            return [(BEGINNING, FAR, None)]
+        known = [place for place in self.places if place.known.at(before)]
+        turns = sorted({place.start for place in known} | {place.end for place in known} - {FAR}) or [BEGINNING]
+        found: list[Ground] = []
+        for first, last in zip([BEGINNING, *turns[1:]], [*turns[1:], FAR], strict=True):
+            units = _below(self.tree(first if found else turns[0], before), codes)
+            if found and found[-1][2] == units:
+                found[-1] = (found[-1][0], last, units)
+            else:
+                found.append((first, last, units))
+        return found
 
     def accepted_on(self, on: dt.date, before: dt.datetime | None) -> frozenset[int]:
         """The version ids that count on a day."""

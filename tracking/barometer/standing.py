@@ -75,7 +75,7 @@ class AudienceRule(NamedTuple):
     start: dt.date
     end: dt.date
     positions: frozenset[str]
-    units: frozenset[int] | None  # with all below them, resolved on the tree; None: all
+    units: frozenset[int] | None  # with all below them, as the tree is between start and end; None: all
 
 
 class Member(NamedTuple):

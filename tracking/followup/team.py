@@ -133,7 +133,7 @@ def team(unit: Unit, on: dt.date) -> Team:
 
 def _asked(campaign: Campaign, units: set[int], on: dt.date) -> list[tuple[Person, Asked]]:
     facts = load(campaign, units)
-    rules, accepted = facts.rules(on, None), facts.accepted_on(on, None)
+    rules, accepted = facts.rules(None), facts.accepted_on(on, None)
     wanted = frozenset().union(*facts.parts.values()) if facts.parts else frozenset()
     found = []
     for person in facts.people.values():

@@ -36,7 +36,7 @@ class Lists:
 def lists(campaign: Campaign, week: Week) -> Lists:
     """Everybody who counted in `campaign` at the close of `week`."""
     facts, before = load(campaign), week.closes_at
-    rules, accepted = tuple(facts.rules(week.sunday, before)), facts.accepted_on(week.sunday, before)
+    rules, accepted = tuple(facts.rules(before)), facts.accepted_on(week.sunday, before)
     found = []
     for person in facts.people.values():
         members = memberships(person, rules, before)
