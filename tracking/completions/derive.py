@@ -53,51 +53,49 @@ def derive(statements: Iterable[Satisfying], validity_months: Mapping[int, int |
 
     `validity_months`: version id -> N, None where it does not run out.
     """
-    by_registration: dict[tuple[int, int, UUID], list[Satisfying]] = defaultdict(list)
+    by_person: dict[tuple[int, int], list[Satisfying]] = defaultdict(list)
     for statement in statements:
-        by_registration[statement.learner_id, statement.version_id, statement.registration].append(statement)
-    by_person: dict[tuple[int, int], list[Derived]] = defaultdict(list)
-    for (learner_id, version_id, _), some in by_registration.items():
-        by_person[learner_id, version_id] += _best_over_time(some)
+        by_person[statement.learner_id, statement.version_id].append(statement)
     return {
-        row
-        for (_, version_id), rows in by_person.items()
-        for row in _with_validity(rows, validity_months.get(version_id))
+        row for (_, version_id), some in by_person.items() for row in _over_time(some, validity_months.get(version_id))
     }
 
 
-def _best_over_time(statements: list[Satisfying]) -> list[Derived]:
-    """The first satisfying statement of one registration, as it was known from moment to moment."""
-    moments = sorted({s.stored for s in statements} | {s.voided_at for s in statements if s.voided_at})
-    rows: list[Derived] = []
-    for moment in moments:
+def _over_time(statements: list[Satisfying], months: int | None) -> list[Derived]:
+    """One person's completions of one version, as they were known from moment to moment.
+
+    A renewal's end rests on the completion before it: what becomes known of the one closes the row of the other.
+    """
+    closed: list[Derived] = []
+    current: dict[UUID, Derived] = {}  # by registration
+    for moment in sorted({s.stored for s in statements} | {s.voided_at for s in statements if s.voided_at}):
         standing = [s for s in statements if s.stored <= moment and (s.voided_at is None or s.voided_at > moment)]
-        best = min(standing, key=lambda s: (s.on, s.stored, s.statement_id), default=None)
-        if rows and rows[-1].known_to is None:
-            if best and best.statement_id == rows[-1].statement_id:
-                continue
-            rows[-1] = replace(rows[-1], known_to=moment)
-        if best:
-            rows.append(
-                Derived(
-                    best.learner_id, best.version_id, best.registration, best.statement_id, best.on, None, moment, None
-                )
-            )
-    return rows
+        wanted = {row.registration: row for row in _with_validity(_firsts(standing, moment), months)}
+        for registration, row in list(current.items()):
+            if replace(row, known_from=moment) != wanted.get(registration):
+                closed.append(replace(current.pop(registration), known_to=moment))
+        current = wanted | current
+    return closed + list(current.values())
+
+
+def _firsts(statements: Iterable[Satisfying], moment: dt.datetime) -> list[Derived]:
+    """The first satisfying statement of each registration, without its end yet."""
+    firsts: dict[UUID, Satisfying] = {}
+    for one in sorted(statements, key=lambda s: (s.on, s.stored, s.statement_id)):
+        firsts.setdefault(one.registration, one)
+    return [
+        Derived(s.learner_id, s.version_id, s.registration, s.statement_id, s.on, None, moment, None)
+        for s in firsts.values()
+    ]
 
 
 def _with_validity(rows: list[Derived], months: int | None) -> list[Derived]:
-    """Each row with its end; a renewal in the last 90 days before an earlier end runs from that end."""
+    """Each of `rows` (by day) with its end; a renewal in the last 90 days before an earlier end runs from that end."""
     if months is None:
         return rows
     ended: list[Derived] = []
-    for row in sorted(rows, key=lambda r: (r.completed_on, r.known_from, str(r.registration))):
-        ends = [
-            e.valid_until
-            for e in ended
-            if e.registration != row.registration
-            and e.valid_until
-            and e.valid_until - RENEWAL_WINDOW <= row.completed_on < e.valid_until
-        ]
-        ended.append(replace(row, valid_until=add_months(max(ends, default=row.completed_on), months)))
+    for row in rows:
+        ends = [e.valid_until for e in ended if e.valid_until]
+        renewed = [end for end in ends if end - RENEWAL_WINDOW <= row.completed_on < end]
+        ended.append(replace(row, valid_until=add_months(max(renewed, default=row.completed_on), months)))
     return ended
