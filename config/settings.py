@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "learners.middleware.ended_roles",
+    "learners.middleware.nothing_kept",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -232,6 +233,10 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_PREVENT_ENUMERATION = True
+# A prison is one address to us: on a Monday morning all of it signs in. Wrong passwords are counted by person as well.
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key", "reset_password": "60/m/ip,5/m/key"}
+# How many reverse proxies of ours add to X-Forwarded-For: without it everybody would count as one.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("FAGBENK_PROXIES", "0" if LOCAL else "1"))
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"  # config.urls puts learners.views.admin_door there
 # A shared PC: the session ends with the browser, and after this many seconds without a page.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

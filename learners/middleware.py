@@ -1,4 +1,4 @@
-"""At the admin's door: a role that has ended opens nothing, from the next request on."""
+"""At the admin's door a role that has ended opens nothing; on a shared PC the browser keeps nobody's pages."""
 
 from __future__ import annotations
 
@@ -23,5 +23,18 @@ def ended_roles(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
             if request.user.is_superuser and has_left(request.user, today):
                 raise PermissionDenied("Has left the service.")
         return get_response(request)
+
+    return middleware
+
+
+def nothing_kept(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """No page of somebody who is signed in stays in the browser: the back button shows the next one nothing of it."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and "Cache-Control" not in response and request.user.is_authenticated:
+            response["Cache-Control"] = "private, no-store"
+        return response
 
     return middleware

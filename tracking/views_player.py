@@ -35,7 +35,11 @@ P = TypeVar("P", CoursePage, LessonPage, QuizPage)
 
 
 def _page(model: type[P], pk: int) -> P:
-    return get_object_or_404(model.objects.live().select_related("locale", "alias_of__locale"), pk=pk)
+    """The published page, of a published course. Raises Http404."""
+    page = get_object_or_404(model.objects.live().select_related("locale", "alias_of__locale"), pk=pk)
+    if isinstance(page, LessonPage | QuizPage) and not page.course_page.live:
+        raise Http404("The course is not published.")
+    return page
 
 
 @require_POST
@@ -94,10 +98,10 @@ def _question(
     request: HttpRequest, page: LessonPage, question: Question, given: Given | None, said: str
 ) -> HttpResponse:
     """The question as it now stands: alone for htmx, else the lesson at that place."""
-    if not request.htmx:  # type: ignore[attr-defined]
+    if not (request.htmx and request.user.is_authenticated):  # type: ignore[attr-defined]
         if said:
             messages.error(request, said)
-        return redirect(f"{page.get_url(request)}#q-{question.key}")
+        return _go(request, f"{page.get_url(request)}#q-{question.key}")
     attempt = attempts.begin(signed_in(request), page.course_page.course, timezone.now())
     stored = given or given_answers(attempt, page.key, {question.key: question}).get(question.key)
     state = LessonState(str(attempt.registration), tokens.make(signed_in(request), page.key))

@@ -21,10 +21,11 @@ MAX_FIELD = 20_000  # characters, all fields together
 
 
 def fields_of(request: HttpRequest) -> dict[str, list[str]]:
-    """The answer's fields, without those that the form itself needs. Raises BadResponse where there is far too much."""
+    """The answer's fields, without those that the form itself needs. Raises BadResponse where it cannot be stored."""
     fields = {name: request.POST.getlist(name) for name in request.POST if name not in NOT_FIELDS}
-    if sum(len(value) for values in fields.values() for value in values) > MAX_FIELD:
-        raise BadResponse("Too long.")
+    words = [word for name, values in fields.items() for word in (name, *values)]
+    if sum(map(len, words)) > MAX_FIELD or any("\x00" in word for word in words):
+        raise BadResponse("Too long, or no text: PostgreSQL stores no null characters.")
     return fields
 
 

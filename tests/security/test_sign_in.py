@@ -1,0 +1,66 @@
+"""Sign-in as a stranger tries it: the owner stays the owner, and stays able to come in."""
+
+from __future__ import annotations
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.test import Client
+
+from learners.models import Learner
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
+OWNER, STRANGER = "10.0.0.1", "192.0.2.66"
+
+
+def sign_in(learner: Learner, password: str, address: str, onward: str = "") -> Client:
+    client = Client(REMOTE_ADDR=address)
+    client.post("/konto/login/", {"login": learner.email, "password": password, "next": onward})
+    return client
+
+
+def came_in(client: Client) -> bool:
+    return settings.SESSION_COOKIE_NAME in client.cookies and "_auth_user_id" in client.session
+
+
+def test_a_strangers_guesses_end_and_do_not_lock_the_owner_out(kari: Learner) -> None:
+    for _ in range(6):
+        sign_in(kari, "gjetning", STRANGER)
+    assert not came_in(sign_in(kari, "hemmelig-nok-12", STRANGER))
+    assert came_in(sign_in(kari, "hemmelig-nok-12", OWNER))
+
+
+def test_a_whole_prison_signs_in_from_one_address_within_a_minute(kari: Learner) -> None:
+    assert all(came_in(sign_in(kari, "hemmelig-nok-12", OWNER)) for _ in range(40))
+
+
+def test_a_signed_in_pc_adds_no_address_to_its_owners_account(kari: Learner, kari_client: Client) -> None:
+    for prefix in ("", "/nn", "/en"):
+        kari_client.post(f"{prefix}/konto/email/", {"email": "annen@fagbenk.example", "action_add": ""})
+    assert not EmailAddress.objects.filter(email="annen@fagbenk.example").exists()
+
+
+@pytest.mark.parametrize(
+    "onward", ["https://evil.example/", "//evil.example/", "/\\evil.example", "javascript:alert(1)"]
+)
+def test_signing_in_leads_nowhere_else(client: Client, kari: Learner, onward: str) -> None:
+    sent = {"login": kari.email, "password": "hemmelig-nok-12", "next": onward}
+    answer = client.post("/konto/login/", sent)
+    assert answer.status_code == 302
+    assert answer["Location"] == "/"
+
+
+def test_a_session_from_before_the_sign_in_is_not_the_one_after(client: Client, kari: Learner) -> None:
+    session = client.session
+    session["planted"] = True
+    session.save()
+    before = session.session_key
+    client.post("/konto/login/", {"login": kari.email, "password": "hemmelig-nok-12"})
+    assert client.session.session_key != before
+
+
+@pytest.mark.parametrize("address", ["/", "/kurs/", "/kurs/lite-kurs/", "/konto/password/change/", "/ingen-side/"])
+def test_no_page_of_somebody_signed_in_stays_in_the_browser(
+    kari_client: Client, course_page: object, address: str
+) -> None:
+    assert kari_client.get(address)["Cache-Control"] == "private, no-store"
