@@ -23,14 +23,19 @@ ROUNDS = 30
 
 def prepare(staff: int) -> dict[str, str]:
     """The environment of a demo with `staff` people, loaded where it is not there yet."""
-    var = Path(os.environ.get("FAGBENK_VAR", ROOT / "var")) / f"bench-{staff}"
+    home = Path(os.environ.get("FAGBENK_VAR", ROOT / "var"))
+    var = home / f"bench-{staff}"
     env = {**os.environ, "FAGBENK_VAR": str(var), "FAGBENK_DEMO": "1", "PYTHONPATH": str(ROOT)}
     env.pop("DATABASE_URL", None)
     done = var / "seeded"
     if not done.exists():
+        var.mkdir(parents=True, exist_ok=True)
+        if not (var / "npm").exists():
+            (var / "npm").symlink_to(home / "npm")
         for words in (["migrate", "-v0"], ["seed_demo", "--staff", str(staff)], ["collectstatic", "--noinput", "-v0"]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
         done.touch()
+    subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
     return env
 
 
