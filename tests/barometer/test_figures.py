@@ -7,10 +7,11 @@ import datetime as dt
 import pytest
 
 from courses.models import AcceptedVersion, Campaign, CampaignCourse, Course
+from learners import facts as recorded
 from tests.barometer import organisation as org
 from tracking.barometer import cells, figures, hiding
 from tracking.barometer.figures import Figure, figure
-from tracking.barometer.models import Hidden
+from tracking.barometer.models import Cell, Hidden
 from tracking.exceptions import BadQuery
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +182,28 @@ def test_the_parts_stand_side_by_side_with_all_of_them_first(service: org.Servic
     found = shown(service)
     assert [(bar.part, bar.completed) for bar in found.bars] == [("all", 1), ("mi", 25), ("ped", 1)]
     assert found.part == "all"
+
+
+def test_a_forecast_made_late_is_the_one_made_in_time(service: org.Service, course: Course) -> None:
+    for week in range(4):
+        org.complete(service.people["OSLO"][20 + week], course, org.START + dt.timedelta(days=7 * week))
+    sunday = dt.date(2026, 10, 4)
+    in_time = shown(service, "OSLO", org.noon(dt.date(2026, 10, 5)), on=sunday, known="then").forecast
+    # On Wednesday it becomes known that some leave before the deadline; then everything is counted anew.
+    for learner in service.people["OSLO"][30:37]:
+        recorded.end(learner.employments.get(), dt.date(2027, 1, 31), org.noon(dt.date(2026, 10, 7)))
+    org.cells_anew()
+    later = org.noon(dt.date(2026, 10, 12))
+    assert in_time is not None
+    assert shown(service, "OSLO", later, on=sunday, known="then").forecast == in_time
+    assert shown(service, "OSLO", later, on=sunday, known="now").forecast != in_time
+
+
+def test_a_forecast_known_then_knows_of_those_who_leave_before_the_deadline(
+    service: org.Service, campaign: Campaign
+) -> None:
+    for learner in service.people["OSLO"][30:37]:
+        recorded.end(learner.employments.get(), dt.date(2027, 1, 31), org.noon(LAST_SUNDAY))
+    cells.compute(campaign, [(LAST_SUNDAY, "then")])
+    cell = Cell.objects.get(unit__code="OSLO", known="then")
+    assert (cell.counted, cell.due) == (40, 33)

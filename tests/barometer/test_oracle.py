@@ -38,6 +38,13 @@ def by_the_cells(campaign: Campaign, on: dt.date, known: str) -> Counts:
     return {(row.part, row.unit.code): {name: getattr(row, name) for name in fields} for row in rows if row.in_audience}
 
 
+def assert_due(campaign: Campaign, oracle: Oracle, on: dt.date) -> None:
+    """Who will count at the deadline, by what was known at the day's close."""
+    expected = oracle.counts(campaign.deadline, closed(on))
+    for cell in Cell.objects.filter(campaign=campaign, on=on, known="then").exclude(due=None).select_related("unit"):
+        assert cell.due == expected[cell.part, cell.unit.code]["counted"], (on, cell.unit)
+
+
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(seed=st.integers(0, 2**32))
 def test_the_cells_are_what_the_definition_says(seed: int) -> None:
@@ -48,4 +55,5 @@ def test_the_cells_are_what_the_definition_says(seed: int) -> None:
         for on in (histories.day(rng, 0), histories.day(rng, 0), campaign.deadline):
             for known in ("then", "now"):
                 assert by_the_cells(campaign, on, known) == by_the_oracle(oracle, on, known), (on, known)
+            assert_due(campaign, oracle, on)
         transaction.set_rollback(True)

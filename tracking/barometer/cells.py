@@ -71,13 +71,14 @@ def compute(campaign: Campaign, days: Collection[Day]) -> None:
     began = timezone.now()
     facts = load(campaign)
     for day, leaves, tree in count(facts, days):
+        due = _due(facts, day)
         with transaction.atomic():
             lock(campaign)
             if _changed_meanwhile(campaign, day, began):
                 # A completion came in while we counted: count again, now that nobody else can.
                 ((_, leaves, tree),) = count(load(campaign), [day])
             _drop(campaign, day)
-            _insert(campaign, day, _rolled_up(leaves, tree), began)
+            _insert(campaign, day, _rolled_up(leaves, tree), began, due)
             freshness.mark(campaign, day, began)
 
 
@@ -97,11 +98,29 @@ def compute_units(campaign: Campaign, units: Collection[int], days: Collection[D
 
 def count(facts: Facts, days: Iterable[Day]) -> Iterable[tuple[Day, Counts, dict[int, Place]]]:
     """For each day: the counts by (part, leaf unit), and that day's tree."""
+    moments = {(on, known): known_until(on) if known == "then" else None for on, known in days}
+    counted = _count(facts, [(on, before) for (on, _), before in moments.items()])
+    for day, (leaves, tree) in zip(moments, counted, strict=True):
+        yield day, leaves, tree
+
+
+def _due(facts: Facts, day: Day) -> dict[int, int]:
+    """Who will count at the deadline, by unit, as known at the close of `day`; for `now` the deadline has cells."""
+    deadline = facts.campaign.deadline
+    if day[1] == "now" or day[0] >= deadline:
+        return {}
+    ((leaves, tree),) = _count(facts, [(deadline, known_until(day[0]))])
+    return {unit: counts.get("counted", 0) for (_, unit), counts in _rolled_up(leaves, tree).items()}
+
+
+def _count(
+    facts: Facts, views: Iterable[tuple[dt.date, dt.datetime | None]]
+) -> Iterable[tuple[Counts, dict[int, Place]]]:
+    """For each (day, known before): the counts by (part, leaf unit), and that day's tree."""
     cache: dict[tuple[int, object], list[Member]] = {}
     latest = {person.learner_id: _latest(person) for person in facts.people.values()}
     campaign = facts.campaign
-    for on, known in days:
-        before = known_until(on) if known == "then" else None
+    for on, before in views:
         rules = tuple(facts.rules(before))
         accepted = facts.accepted_on(on, before)
         standings = []
@@ -117,7 +136,7 @@ def count(facts: Facts, days: Iterable[Day]) -> Iterable[tuple[Day, Counts, dict
             )  # fmt: skip
             if found:
                 standings.append(found)
-        yield (on, known), tally(standings, facts.parts), facts.tree(on, before)
+        yield tally(standings, facts.parts), facts.tree(on, before)
 
 
 def _latest(person: Person) -> dt.datetime:
@@ -172,9 +191,20 @@ def _drop(campaign: Campaign, day: Day) -> None:
     CellDay.objects.filter(campaign=campaign, on=day[0], known=day[1]).delete()
 
 
-def _insert(campaign: Campaign, day: Day, counts: Counts, at: dt.datetime) -> None:
+def _insert(
+    campaign: Campaign, day: Day, counts: Counts, at: dt.datetime, due: Mapping[int, int] | None = None
+) -> None:
     rows = [
-        Cell(campaign=campaign, part=part, unit_id=unit, on=day[0], known=day[1], computed_at=at, **some)
+        Cell(
+            campaign=campaign,
+            part=part,
+            unit_id=unit,
+            on=day[0],
+            known=day[1],
+            computed_at=at,
+            due=(due or {}).get(unit),
+            **some,
+        )
         for (part, unit), some in counts.items()
     ]
     Cell.objects.bulk_create(rows, batch_size=500)

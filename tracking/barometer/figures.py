@@ -203,7 +203,7 @@ class _Builder:
                 "finished_at__max"
             ],
             statements_received_at=Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first(),
-            forecast=self.forecast(own, trend),
+            forecast=self.forecast(own, cell, trend),
             pace=None if own.suppressed else forecast.pace(_weekly(trend)),
             trend=trend,
             units=self.children(day),
@@ -235,19 +235,21 @@ class _Builder:
         points = [_point(day, None if own.suppressed or day in hidden else by_day.get(day)) for day in sundays]
         return (*points, TrendPoint(own.on, own.counted, own.completed, own.suppressed))
 
-    def forecast(self, own: Shown, trend: tuple[TrendPoint, ...]) -> forecast.Forecast | None:
-        if own.counted is None or own.completed is None:
+    def forecast(self, own: Shown, cell: Cell | None, trend: tuple[TrendPoint, ...]) -> forecast.Forecast | None:
+        if cell is None or own.counted is None or own.completed is None:
             return None
-        campaign = self.campaign
-        then = Cell.objects.filter(
-            campaign=campaign, part=self.part, unit=self.unit, on=campaign.deadline, known="now"
-        ).first()
-        if then is None:
+        due = cell.due if cell.known == "then" else self.counted_at_deadline()
+        if due is None:
             return None
         return forecast.forecast(
-            _weekly(trend), own.on, campaign.deadline, float(campaign.target),
-            counted=own.counted, completed=own.completed, counted_then=then.counted,
+            _weekly(trend), own.on, self.campaign.deadline, float(self.campaign.target),
+            counted=own.counted, completed=own.completed, counted_then=due,
         )  # fmt: skip
+
+    def counted_at_deadline(self) -> int | None:
+        """As known now."""
+        rows = Cell.objects.filter(campaign=self.campaign, part=self.part, unit=self.unit, on=self.campaign.deadline)
+        return rows.filter(known="now").values_list("counted", flat=True).first()
 
     def children(self, day: PublishedDay | None) -> tuple[Shown, ...]:
         """The direct children with anybody in the audience, in alphabetical order, own staff last."""

@@ -32,8 +32,11 @@ class Change(NamedTuple):
 
     def touches(self, day: CellDay) -> bool:
         """Whether the day was counted without it. What became known after a day's close is not part of `then`."""
-        known = day.known == "now" or self.known_at < known_until(day.on)
-        return known and self.first <= day.on and self.written_at >= day.fresh_at - ON_ITS_WAY
+        if self.written_at < day.fresh_at - ON_ITS_WAY:
+            return False
+        if day.known == "then":  # it tells of the deadline too
+            return self.known_at < known_until(day.on)
+        return self.first <= day.on
 
 
 def marks(campaign: Campaign) -> list[CellDay]:
@@ -44,7 +47,7 @@ def marks(campaign: Campaign) -> list[CellDay]:
 def made_by(campaign: Campaign) -> str:
     """What of the rule and of the campaign itself the cells rest on, as a short name."""
     courses = sorted(campaign.requirements.values_list("course__code", flat=True))
-    told = f"{RULE_VERSION} {campaign.start} {campaign.grace_days} {courses}"
+    told = f"{RULE_VERSION} {campaign.start} {campaign.deadline} {campaign.grace_days} {courses}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 

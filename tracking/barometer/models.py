@@ -15,7 +15,8 @@ class Cell(models.Model):
     """The counts of one campaign, part, unit (with all below it) and day, as known then or now.
 
     Recomputed, never incremented. Persons: in_audience = counted + on_leave + in_grace + exempt; completed is among
-    counted; done_* is "of whom done" in the other classes.
+    counted; done_* is "of whom done" in the other classes. `due`, for `then` only: how many will count at the deadline,
+    by what was known at the day's close; for `now` the deadline has cells of its own.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="cells")
@@ -31,6 +32,7 @@ class Cell(models.Model):
     done_on_leave = models.PositiveIntegerField(default=0)
     done_in_grace = models.PositiveIntegerField(default=0)
     done_exempt = models.PositiveIntegerField(default=0)
+    due = models.PositiveIntegerField(null=True)
     computed_at = models.DateTimeField()
 
     class Meta:
