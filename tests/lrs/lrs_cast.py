@@ -5,6 +5,7 @@ import json
 from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.test import Client
 
@@ -64,6 +65,21 @@ class Xapi:
     def put(self, statement_id: str, body: Any) -> Any:
         path = f"/xapi/statements?statementId={statement_id}"
         return Client().put(path, json.dumps(body), content_type="application/json", headers=self.headers())
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = b"",
+        *,
+        kind: str = "application/json",
+        headers: Any = None,
+        **query: str,
+    ) -> Any:
+        """Any method to any resource; `body` as bytes, or as what becomes JSON."""
+        data = body if isinstance(body, bytes) else json.dumps(body).encode()
+        address = f"/xapi/{path}?{urlencode(query)}"
+        return Client().generic(method, address, data, content_type=kind, headers=self.headers(**(headers or {})))
 
     def ids(self, **query: Any) -> list[str]:
         """The ids that a GET finds, in order, all pages."""

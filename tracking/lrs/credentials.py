@@ -21,6 +21,13 @@ CAN_WRITE = {Scope.WRITE, Scope.ALL}
 CAN_READ_ALL = {Scope.READ, Scope.ALL_READ, Scope.ALL}
 CAN_READ_MINE = {Scope.READ_MINE} | CAN_READ_ALL
 CAN_VOID_OTHERS = {Scope.ALL}
+CAN_KEEP_STATE = {Scope.STATE, Scope.ALL}
+CAN_READ_STATE = {Scope.ALL_READ} | CAN_KEEP_STATE
+CAN_KEEP_PROFILES = {Scope.PROFILE, Scope.ALL}
+CAN_READ_PROFILES = {Scope.ALL_READ} | CAN_KEEP_PROFILES
+CAN_DEFINE = {Scope.DEFINE, Scope.ALL}
+CAN_READ_AGENTS = {Scope.PROFILE} | CAN_READ_ALL
+CAN_READ_ACTIVITIES = {Scope.PROFILE, Scope.DEFINE} | CAN_READ_ALL
 
 
 def create(name: str, *, at: dt.datetime, scopes: Collection[str] = DEFAULT_SCOPES) -> tuple[Credential, str]:

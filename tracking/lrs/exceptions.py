@@ -52,3 +52,9 @@ class TooLargeError(LrsError):
     """The body is larger than this record store takes."""
 
     status = 413
+
+
+class PreconditionFailedError(LrsError):
+    """The document is not the one that If-Match or If-None-Match speaks of: read it again, then change it."""
+
+    status = 412

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import Any
 
 ACCOUNT = "account"
+NOTHING = "0" * 32  # where an address has no such part
 # The inverse functional identifiers (1.0.3 Data 2.4.2.3, 2.0.0 4.2.2.3); an agent has exactly one.
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", ACCOUNT)
 
@@ -41,3 +42,8 @@ def agent_key(agent: Mapping[str, Any]) -> str | None:
     if "openid" in agent:
         return _digest(f"openid\n{agent['openid']}")
     return None
+
+
+def document_key(*address: str) -> str:
+    """The key of a document: of its kind, its parts' keys and its id."""
+    return _digest("document\n" + "\n".join(address))

@@ -1,6 +1,6 @@
-"""The record store's tables: an append-only log of statements, the links by which they are found, and keys.
+"""The record store's tables: an append-only log of statements, the links by which they are found, documents, keys.
 
-Nothing here is ever updated on the way of a statement in, and no two statements share a row: writers never wait
+Nothing is ever updated on the way of a statement in, and no two statements share a row: writers never wait
 for each other. Links hold keys made by hashing (tracking.lrs.keys), not foreign keys to rows of agents or activities.
 That a statement is voided is read from `Reference`, so it does not matter which of the two arrived first.
 """
@@ -180,6 +180,38 @@ class Reference(models.Model):
 
     def __str__(self) -> str:
         return f"{self.target} {ReferenceUsage(self.usage).name}"
+
+
+class Document(models.Model):
+    """What a State, an activity profile or an agent profile keeps under an id: any bytes, with their content type.
+
+    Parts of the address that a kind does not have are `tracking.lrs.keys.NOTHING`.
+    """
+
+    class Kind(models.IntegerChoices):
+        STATE = 1
+        ACTIVITY_PROFILE = 2
+        AGENT_PROFILE = 3
+
+    key = models.UUIDField(primary_key=True)  # made of the whole address
+    kind = models.PositiveSmallIntegerField(choices=Kind.choices)
+    activity = models.UUIDField()
+    agent = models.UUIDField()
+    registration = models.UUIDField()
+    name = models.TextField()  # stateId or profileId
+    content = models.BinaryField()
+    content_type = models.CharField(max_length=255)
+    etag = models.CharField(max_length=40)  # SHA-1 of the content, as 1.0.3 Communication 3.1 has it
+    updated = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            # Reader: the ids of one activity or agent, and DELETE of its States.
+            models.Index(fields=["kind", "activity", "agent", "updated"], name="lrs_document_held"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.name}"
 
 
 class Scope(models.TextChoices):

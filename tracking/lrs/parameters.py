@@ -59,11 +59,11 @@ class Wanted:
         return any((self.agent, self.verb, self.activity, self.registration))
 
 
-def _iri(text: str) -> str:
+def as_iri_key(text: str) -> str:
     return iri_key(_typed(text, Iri, "is no absolute IRI (with a scheme)"))
 
 
-def _uuid(text: str) -> UUID:
+def as_uuid(text: str) -> UUID:
     return UUID(_typed(text, Uuid, "is no UUID in its standard form"))
 
 
@@ -74,7 +74,7 @@ def _typed(text: str, form: Any, complaint: str) -> str:
         raise ValueError(complaint) from error
 
 
-def _agent(text: str) -> str:
+def as_agent_key(text: str) -> str:
     try:
         raw = text.encode("utf-8", "replace")
         agent = strictly(raw)
@@ -120,12 +120,12 @@ def _place(text: str) -> Place:
 
 # parameter: (field, how it is read); `after` is ours and stands only in `more`.
 _PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
-    "statementId": ("statement_id", _uuid),
-    "voidedStatementId": ("voided_statement_id", _uuid),
-    "agent": ("agent", _agent),
-    "verb": ("verb", _iri),
-    "activity": ("activity", _iri),
-    "registration": ("registration", _uuid),
+    "statementId": ("statement_id", as_uuid),
+    "voidedStatementId": ("voided_statement_id", as_uuid),
+    "agent": ("agent", as_agent_key),
+    "verb": ("verb", as_iri_key),
+    "activity": ("activity", as_iri_key),
+    "registration": ("registration", as_uuid),
     "related_activities": ("related_activities", _boolean),
     "related_agents": ("related_agents", _boolean),
     "since": ("since", moments.parse),
@@ -142,7 +142,10 @@ def read(query: QueryDict) -> Wanted:
     """Raises `InvalidRequestError`, which names the parameter."""
     once(query, set(_PARAMETERS))
     _refuse_company(query)
-    return replace(Wanted(), **dict(_read(name, text) for name, text in query.items()))
+    given = {name: (_PARAMETERS[name], text) for name, text in query.items()}
+    return replace(
+        Wanted(), **{field: parsed(name, text, reader, _SECTION) for name, ((field, reader), text) in given.items()}
+    )
 
 
 def once(query: QueryDict, known: set[str]) -> None:
@@ -163,9 +166,9 @@ def _refuse_company(query: Mapping[str, Any]) -> None:
             raise InvalidRequestError(f"With {alone!r} there is no {others[0]!r} ({_SECTION}).")
 
 
-def _read(name: str, text: Any) -> tuple[str, Any]:
-    field, reader = _PARAMETERS[name]
+def parsed(name: str, text: Any, reader: Callable[[str], Any], section: str) -> Any:
+    """What a parameter says. Raises `InvalidRequestError`, which names it."""
     try:
-        return field, reader(text)
+        return reader(text)
     except ValueError as error:
-        raise InvalidRequestError(f"The parameter {name!r} {error} ({_SECTION}).") from error
+        raise InvalidRequestError(f"The parameter {name!r} {error} ({section}).") from error

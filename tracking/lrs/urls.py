@@ -3,14 +3,23 @@
 from django.urls import re_path
 
 from .views.about import about, nothing
+from .views.documents import activity_profile, agent_profile, state
 from .views.statements import statements
+
+RESOURCES = {
+    "statements": statements,
+    "activities/state": state,
+    "activities/profile": activity_profile,
+    "agents/profile": agent_profile,
+}
 
 # What the house's list of policies (learners.policy) calls them; the record store itself knows no people.
 about.policy = nothing.policy = "public"  # type: ignore[attr-defined]
-statements.policy = "key"  # type: ignore[attr-defined]
+for _view in RESOURCES.values():
+    _view.policy = "key"  # type: ignore[attr-defined]
 
 urlpatterns = [
     re_path(r"^(?:/*)about$", about),
-    re_path(r"^(?:/*)statements$", statements, name="xapi_statements"),
+    *(re_path(rf"^(?:/*){path}$", view, name=f"xapi_{path.replace('/', '_')}") for path, view in RESOURCES.items()),
     re_path(r"", nothing),
 ]
