@@ -90,7 +90,7 @@ class QuizState:
     left_today: int | None = None
     passed: bool = False
     last: QuizTry | None = None
-    kept: Mapping[str, Response] = field(default_factory=dict)  # handed in after the session had ended
+    kept: Mapping[str, Response] | None = None  # sent, but not handed in: signed out, or not all answered
     lessons_left: int = 0
 
 

@@ -84,14 +84,14 @@ def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpRespons
 
 def _bad_response(question: Question) -> str:
     if question.kind == "reflection":
-        return _("Nothing is stored yet: write something first, at most %(most)d characters.") % {
+        return _("That was not stored: write something first, at most %(most)d characters.") % {
             "most": questions.REFLECTION_MAX
         }
     if question.kind == "order":
-        return _("Nothing is stored yet: use each place once.")
+        return _("That was not stored: use each number once.")
     if question.kind == "match":
-        return _("Nothing is stored yet: choose a match for each one.")
-    return _("Nothing is stored yet: choose an answer first.")
+        return _("That was not stored: choose an answer on each line.")
+    return _("That was not stored: choose an answer first.")
 
 
 def _question(
@@ -100,7 +100,7 @@ def _question(
     """The question as it now stands: alone for htmx, else the lesson at that place."""
     if not (request.htmx and request.user.is_authenticated):  # type: ignore[attr-defined]
         if said:
-            messages.error(request, said)
+            messages.error(request, said, extra_tags=question.key)  # the lesson says it at the question too
         return _go(request, f"{page.get_url(request)}#q-{question.key}")
     attempt = attempts.begin(signed_in(request), page.course_page.course, timezone.now())
     stored = given or given_answers(attempt, page.key, {question.key: question}).get(question.key)
@@ -139,7 +139,7 @@ def hand_in(request: HttpRequest, page_id: int) -> HttpResponse:
         learner, fields = serving.sender(request, page.key), serving.fields_of(request)
         number = serving.counter(request, "number")
         if serving.keep_if_not_signed_in(request, learner, page.key, "", fields, at):
-            return _kept(request, address)
+            return _kept(request, f"{address}#try")
         responses, unanswered = serving.quiz_responses(page, fields)
         if unanswered:
             play.keep(learner, page.key, "", fields, at)

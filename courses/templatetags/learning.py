@@ -7,8 +7,11 @@ from itertools import groupby
 from typing import Any
 
 from django import template
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from ..models import Course, CoursePage, LessonPage, QuizPage, Subject
 from ..ports import CourseProgress, Due, Given, LessonState, QuizState, learning
@@ -17,6 +20,7 @@ from ..questions import Question
 from ..way import Way, pages_in_language, way, ways
 
 register = template.Library()
+ALL_AND_NO_OTHERS = gettext_noop("All that are right must be ticked, and no others.")
 
 
 @register.simple_tag(takes_context=True)
@@ -121,7 +125,13 @@ def question_form(
 ) -> dict[str, Any]:
     """A lesson's question with its form and, when it is answered, what the answer was worth."""
     around = {str(name): value for name, value in context.flatten().items()}
-    return around | {"question": question, "given": given, "page": page, "state": state, "message": ""}
+    said = _said_of(context["request"], question)
+    return around | {"question": question, "given": given, "page": page, "state": state, "message": said}
+
+
+def _said_of(request: HttpRequest, question: Question) -> str:
+    """What is to be said at a question when its form was sent without JavaScript: its message has the key as a tag."""
+    return next((str(m) for m in get_messages(request) if m.extra_tags == question.key), "")
 
 
 @register.simple_tag
@@ -130,8 +140,10 @@ def result_in_words(question: Question, given: Given) -> str:
     if question.kind == "reflection" or given.mark is None:
         return _("Stored.")
     words = _("Right answer") if given.mark.correct else _("Not right yet")
-    told = [given.mark.summary, *(feedback for _text, feedback, _right in given.mark.feedback)]
-    return " ".join([f"{words}.", *told]).strip()
+    options = given.mark.feedback
+    named = [f"{text}: {feedback}" if len(options) > 1 else feedback for text, feedback, _right in options]
+    rule = "" if given.mark.correct or question.kind != "multiple" else _(ALL_AND_NO_OTHERS)
+    return " ".join(filter(None, [f"{words}.", given.mark.summary, *named, rule]))
 
 
 @register.inclusion_tag("courses/question_fields.html", takes_context=True)
@@ -162,12 +174,13 @@ def quiz_questions(
     page: QuizPage, state: QuizState, responses: dict[str, Any] | None = None, errors: dict[str, str] | None = None
 ) -> list[dict[str, Any]]:
     """The quiz's questions with what is chosen in each and what is wrong with it (`errors`: sentences by key)."""
-    chosen = responses or state.kept  # a template passes "" for what it was not given
+    chosen = responses or state.kept or {}  # a template passes "" for what it was not given
+    looked_over = bool(responses) or state.kept is not None
     return [
         {
             "question": question,
             "response": chosen.get(key),
-            "message": (errors or {}).get(key) or (_("Not answered yet.") if chosen and key not in chosen else ""),
+            "message": (errors or {}).get(key) or (_("Not answered yet.") if looked_over and key not in chosen else ""),
             "number": number,
         }
         for number, (key, question) in enumerate(page.questions().items(), 1)

@@ -74,14 +74,15 @@
     if (old) old.hidden = true;
   });
 
-  /* --- A quiz is an ordinary form: without contact it waits here instead of ending on the browser's error page ------ */
+  /* --- A quiz, or going on, is an ordinary form: without contact it does not end on the browser's error page --------- */
   document.addEventListener("submit", function (event) {
     const form = event.target;
-    if (form.dataset.keep !== "quiz") return;
-    keep(form, !navigator.onLine);
+    const quiz = form.dataset.keep === "quiz";
+    if (!quiz && !form.closest(".finish")) return;
+    if (quiz) keep(form, !navigator.onLine);
     if (navigator.onLine) return;
     event.preventDefault();
-    say(form, words.offline);
+    say(form, quiz ? words.offline : words.away);
   }, true);
 
   /* --- A lesson's answer goes through htmx -------------------------------------------------------------------------- */

@@ -64,6 +64,8 @@ def test_a_lesson_is_read_and_answered_without_javascript(
     sign_in(context, live_server, kari)
     page = context.new_page()
     page.goto(str(lesson.url))
+    send(page, single)
+    expect(page.locator(f"#q-{single} .ds-validation-message")).to_be_visible()
     choose(page, single)
     send(page, single)
     expect(page.locator(f"#q-{single} .result")).to_be_visible()
@@ -210,3 +212,25 @@ def test_somebody_else_who_signs_in_neither_sees_nor_sends_that_answer(
     expect(kari_page.locator(f"#q-{single} input:checked")).to_have_count(0)
     kari_page.wait_for_timeout(500)
     assert not Answer.objects.exists()
+
+
+def test_going_on_without_network_stays_on_the_page_and_says_so(kari_page: Page, lesson: LessonPage) -> None:
+    kari_page.goto(str(lesson.url))
+    kari_page.context.set_offline(True)
+    kari_page.locator(".finish button").click()
+    expect(kari_page.locator(".finish [data-unsaved]")).to_be_visible()
+    kari_page.context.set_offline(False)
+    kari_page.locator(".finish button").click()
+    expect(kari_page).not_to_have_url(re.compile(str(lesson.url)))
+
+
+def test_the_back_button_after_signing_out_shows_nothing_of_the_last_one(
+    kari_page: Page, course_page: CoursePage
+) -> None:
+    for address in ("/", str(course_page.url), "/kurs/"):
+        kari_page.goto(address)
+    kari_page.locator(".who form button").click()
+    kari_page.wait_for_load_state()
+    for _ in range(3):
+        kari_page.go_back()
+        assert "Kari" not in kari_page.inner_text("body")

@@ -144,10 +144,10 @@ def _parsed(question: Question, fields: Mapping[str, list[str]], prefix: str = "
         return None
 
 
-def _kept_quiz(learner: Learner, page: QuizPage) -> dict[str, Response]:
+def _kept_quiz(learner: Learner, page: QuizPage) -> dict[str, Response] | None:
     kept = Kept.objects.filter(learner=learner, part_key=page.key, question_key="").first()
     if kept is None:
-        return {}
+        return None
     parsed = {key: _parsed(question, kept.fields, f"{key}:") for key, question in page.questions().items()}
     return {key: response for key, response in parsed.items() if response is not None}
 
