@@ -22,6 +22,14 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
+def number(name: str, default: int) -> int:
+    """What the environment says of `name`, a whole number above 0."""
+    said = os.environ.get(name, "") or str(default)
+    if not (said.isascii() and said.isdigit()) or int(said) < 1:
+        raise ImproperlyConfigured(f"{name} must be a whole number above 0, such as {default}; it is {said!r}.")
+    return int(said)
+
+
 TESTING = "pytest" in sys.modules
 if TESTING:  # each of pytest-xdist's workers has a state folder of its own
     VAR_DIR = VAR_DIR / "test" / os.environ.get("PYTEST_XDIST_WORKER", "main")
@@ -37,7 +45,7 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY must be set (at least 50 random characters).")
     SECRET_KEY = "only-for-a-demo-or-a-test-on-this-machine-never-elsewhere"  # noqa: S105 - no secret: see LOCAL
 
-PORT = int(os.environ.get("PORT", "8000"))
+PORT = number("PORT", 8000)
 SITE_URL = os.environ.get("FAGBENK_SITE_URL", f"http://localhost:{PORT}").rstrip("/")
 # Fixed at installation: the home of xAPI actors and the base of activity IRIs (design.md). Changing it later loses
 # the link between statements and people.
@@ -184,6 +192,8 @@ CELERY_BEAT_SCHEDULE = {
 # --- Mail -----------------------------------------------------------------------------------------------------------
 _email = dj_email_url.parse(os.environ.get("EMAIL_URL", ""))
 if os.environ.get("EMAIL_URL"):
+    if "EMAIL_BACKEND" not in _email:
+        raise ImproperlyConfigured("EMAIL_URL must be like smtp://user:password@host:587/?tls=True.")
     EMAIL_BACKEND = _email["EMAIL_BACKEND"]
     EMAIL_HOST, EMAIL_PORT = _email["EMAIL_HOST"], _email["EMAIL_PORT"]
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _email["EMAIL_HOST_USER"], _email["EMAIL_HOST_PASSWORD"]
@@ -240,7 +250,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("FAGBENK_PROXIES", "0" if LOCAL
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"  # config.urls puts learners.views.admin_door there
 # A shared PC: the session ends with the browser, and after this many seconds without a page.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-SESSION_COOKIE_AGE = int(os.environ.get("SESSION_MINUTES", "60")) * 60
+SESSION_COOKIE_AGE = number("SESSION_MINUTES", 60) * 60
 SESSION_SAVE_EVERY_REQUEST = False
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -292,6 +302,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 if not LOCAL:
     SECURE_SSL_REDIRECT = not flag("FAGBENK_NO_TLS_REDIRECT")
     SECURE_HSTS_SECONDS = 31536000
+    SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]  # the domain's other hosts are its owner's to bind
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"

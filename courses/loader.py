@@ -28,6 +28,7 @@ from . import content_format as files
 from .models import Course, CourseIndexPage, CoursePage, LessonPage, QuizPage
 
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.XAPI_BASE}/courses")
+CONTENT = Path(__file__).parent / "content"  # the courses that come with Fagbenk, a folder each
 # The catalogue: (title, summary) by language.
 CATALOGUE = {
     "nb": ("Kurs", "Alle kurs, etter fagområde. Hver leksjon tar omtrent ti minutter."),

@@ -11,13 +11,12 @@ import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
 from cms.site import ensure_site
-from courses.loader import load
+from courses.loader import CONTENT, load
 from courses.models import Campaign, Course
 from learners.models import ImportRun, Learner
 from tracking.barometer import cells, hiding
@@ -38,7 +37,6 @@ from .deeds import Story
 from .plans import Plan, Planner
 from .progress import Progress
 
-COURSES = Path(__file__).resolve().parent.parent.parent / "courses" / "content"
 OFFICER = "ansatt"  # the account whose course is half-way
 STAGES = {
     "Sider og kurs": 4.0,
@@ -94,7 +92,7 @@ def _few_collections() -> Iterator[None]:
 
 def _load_courses(calendar: Calendar) -> dict[str, Course]:
     ensure_site()
-    folders = sorted(file.parent for file in COURSES.glob("*/course.nb.yaml"))
+    folders = sorted(file.parent for file in CONTENT.glob("*/course.nb.yaml"))
     loaded = [load(folder, calendar.opened) for folder in folders]
     return {course.code: course for course in loaded}
 

@@ -8,12 +8,11 @@ from wagtail.models import Page, Site
 
 from cms.models import StartPage, TextPage
 from cms.site import ensure_site
-from config.demo.seed import COURSES
-from courses.loader import load, rich_text
+from courses.loader import CONTENT, load, rich_text
 from courses.models import Course, CoursePage, LessonPage, QuizPage
 
 pytestmark = pytest.mark.django_db
-FOLDER = COURSES / "samarbeid-med-skole-og-nav"
+FOLDER = CONTENT / "samarbeid-med-skole-og-nav"
 ON = dt.date(2026, 6, 1)
 
 

@@ -1,6 +1,7 @@
 """What settings refuse: each is tried in a process of its own, as an installation would meet it."""
 
 import os
+import secrets
 import subprocess
 import sys
 from pathlib import Path
@@ -40,4 +41,25 @@ def test_the_demo_answers_to_no_other_host(tmp_path: Path, elsewhere: dict[str, 
 
 def test_the_demo_starts_on_this_machine(tmp_path: Path) -> None:
     answer = _check(tmp_path, FAGBENK_DEMO="1")
+    assert answer.returncode == 0, answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("SESSION_MINUTES", "en time"), ("SESSION_MINUTES", "0"), ("PORT", "x"), ("EMAIL_URL", "smtp")]
+)
+def test_a_setting_that_cannot_be_understood_is_named(tmp_path: Path, name: str, value: str) -> None:
+    answer = _check(tmp_path, SECRET_KEY=KEY, **{name: value})
+    assert answer.returncode != 0
+    assert f"ImproperlyConfigured: {name} must be" in answer.stderr
+
+
+def test_a_setting_that_nobody_knows_is_refused(tmp_path: Path) -> None:
+    answer = _check(tmp_path, SECRET_KEY=KEY, FAGBENK_XAPI_BSAE="https://fagbenk.example")
+    assert answer.returncode != 0
+    assert "FAGBENK_XAPI_BSAE" in answer.stderr
+
+
+def test_an_installation_passes_the_deployment_check(tmp_path: Path) -> None:
+    answer = _check(tmp_path, "--deploy", "--fail-level", "WARNING", SECRET_KEY=secrets.token_urlsafe(50),
+                    ALLOWED_HOSTS="fagbenk.example", FAGBENK_SITE_URL="https://fagbenk.example")  # fmt: skip
     assert answer.returncode == 0, answer.stderr
