@@ -56,7 +56,7 @@ BAD = {
     "Communication 1.5.1 another content type": ({"kind": "text/plain"}, 400, "application/json"),
     "Communication 1.5.2 multipart": ({"kind": "multipart/mixed; boundary=x"}, 400, "multipart/mixed"),
     "Communication 3.2 an unknown parameter": ({"query": "?colour=red"}, 400, "colour"),
-    "Communication 1.3 the alternate request syntax": ({"query": "?method=PUT"}, 400, "method"),
+    "2.0.0 4.1 the alternate request syntax": ({"query": "?method=PUT"}, 400, "method"),
     "Data 2.2 no JSON": ({"body": b"{"}, 400, "JSON"),
     "Data 2.2 a name twice": ({"body": b'{"actor":1,"actor":2}'}, 400, "actor"),
     "Data 2.4.3 a verb without id": ({"body": build(verb={})}, 400, "verb.id"),

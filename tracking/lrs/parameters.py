@@ -60,7 +60,7 @@ class Wanted:
 
 
 def as_iri_key(text: str) -> str:
-    return iri_key(_typed(text, Iri, "is no absolute IRI (with a scheme)"))
+    return iri_key(as_iri(text))
 
 
 def as_uuid(text: str) -> UUID:
@@ -75,16 +75,24 @@ def _typed(text: str, form: Any, complaint: str) -> str:
 
 
 def as_agent_key(text: str) -> str:
+    key = agent_key(as_agent(text))
+    if key is None:
+        raise ValueError("is an anonymous group, which cannot be looked for")
+    return key
+
+
+def as_agent(text: str) -> dict[str, Any]:
     try:
         raw = text.encode("utf-8", "replace")
         agent = strictly(raw)
         msgspec.json.decode(raw, type=Actor)
     except (InvalidStatementError, msgspec.MsgspecError) as error:
         raise ValueError(f"is no agent or identified group: {error}") from error
-    key = agent_key(agent)
-    if key is None:
-        raise ValueError("is an anonymous group, which cannot be looked for")
-    return key
+    return agent
+
+
+def as_iri(text: str) -> str:
+    return _typed(text, Iri, "is no absolute IRI (with a scheme)")
 
 
 def _boolean(text: str) -> bool:

@@ -4,12 +4,15 @@ from django.urls import re_path
 
 from .views.about import about, nothing
 from .views.documents import activity_profile, agent_profile, state
+from .views.known import activities, agents
 from .views.statements import statements
 
 RESOURCES = {
     "statements": statements,
+    "activities": activities,
     "activities/state": state,
     "activities/profile": activity_profile,
+    "agents": agents,
     "agents/profile": agent_profile,
 }
 

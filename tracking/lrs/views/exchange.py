@@ -1,7 +1,7 @@
 """What every request to /xapi/ goes through: version, credentials, errors as sentences, headers."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 
@@ -16,11 +16,14 @@ from django.views.decorators.csrf import csrf_exempt
 from .. import credentials
 from ..exceptions import InvalidRequestError, LrsError, TooLargeError, UnknownCredentialError
 from ..models import Credential
+from . import alternate
 
 VERSION_HEADER = "X-Experience-API-Version"
 VERSIONS = ("1.0.3", "2.0.0")  # the latest patch of each line, as answers say it
 # A client of the time before the header gets the answer of that time, which both conformance suites take.
 _BEFORE_VERSIONS = "0.95"
+_SENT_HEADERS = f"Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, {VERSION_HEADER}"
+_SEEN_HEADERS = f"ETag, Last-Modified, {VERSION_HEADER}, X-Experience-API-Consistent-Through"
 _LINE = re.compile(r"([12])\.0(\.[0-9]{1,4})?", re.ASCII)
 
 
@@ -51,6 +54,8 @@ def resource(**handlers: Handler) -> View:
     known = {**handlers, **({"HEAD": handlers["GET"]} if "GET" in handlers else {})}
 
     def view(request: HttpRequest) -> HttpResponse:
+        if request.method == "OPTIONS":
+            return _preflight(known)
         handler = known.get(request.method or "")
         if handler is None:
             return _with_version(_not_allowed(request, known), _version_to_say(request))
@@ -69,15 +74,37 @@ def answering(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
         try:
+            request = alternate.unfolded(request)
             response = view(request)
         except LrsError as error:
             response = _refusal(request, error)
         except OperationalError:
             response = _sentence(request, 503, "The record store cannot reach its database. Try again in a moment.")
             response["Retry-After"] = "5"
-        return _without_body(request, _with_version(response, _version_to_say(request)))
+        return _without_body(request, _for_browsers(_with_version(response, _version_to_say(request))))
 
     return wrapped
+
+
+def _preflight(known: Collection[str]) -> HttpResponse:
+    """What a browser asks before it sends a request of another origin's page (the Fetch standard's CORS)."""
+    methods = ", ".join(sorted({*known, "OPTIONS"}))
+    return HttpResponse(
+        status=204,
+        headers={
+            "Allow": methods,
+            "Access-Control-Allow-Methods": methods,
+            "Access-Control-Allow-Headers": _SENT_HEADERS,
+            "Access-Control-Max-Age": "86400",
+        },
+    )
+
+
+def _for_browsers(response: HttpResponse) -> HttpResponse:
+    """Any origin may ask: only the key counts here, never a cookie, and that is for the page to have."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = _SEEN_HEADERS
+    return response
 
 
 def _version(request: HttpRequest) -> str:
