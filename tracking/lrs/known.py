@@ -59,6 +59,6 @@ def _definitions(iri: str) -> Iterator[Json]:
 
 
 def _not_defining() -> list[str | None]:
-    """1.0.3 Communication 4.2: without the scope `define`, what a key says of an activity is kept but changes nothing."""
+    """1.0.3 Communication 4.2: what keys without the scope `define` say of an activity is kept, and changes nothing."""
     keys = [one for one in Credential.objects.all() if not credentials.may(one, credentials.CAN_DEFINE)]
     return [agent_key(credentials.authority(one)) for one in keys]
