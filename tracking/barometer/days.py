@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from courses.models import Campaign
 
 from ..clock import known_until, last_sunday
-from . import cells, hiding, suppression
+from . import cells, hiding, overlapping, suppression
 from .models import Cell
 from .tree import Count, Tree
 
@@ -48,6 +48,8 @@ def prepare(campaign: Campaign, on: dt.date, at: dt.datetime) -> None:
     """See to it that everything a figure of the day `on` rests on is counted and decided."""
     wanted = [view for day in {*cells.sundays(campaign, on), on} for view in cells.views_of(day, at)]
     cells.ensure(campaign, [*wanted, (campaign.deadline, "now")])
+    for one in overlapping.older(campaign):
+        cells.ensure(one, [view for view in wanted if view[0] >= one.start])
     hiding.decide_weeks(campaign, on)
 
 

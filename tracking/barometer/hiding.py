@@ -14,7 +14,7 @@ from courses.models import Campaign
 from learners.models import Unit, UnitPlace
 
 from ..clock import known_until, last_sunday
-from . import suppression
+from . import overlapping, suppression
 from .cells import lock, sundays
 from .models import Cell, CellDay, DecidedWeek, Hidden
 from .suppression import View
@@ -50,7 +50,8 @@ def hidden_on(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> di
     stored = Hidden.objects.filter(campaign=campaign, sunday=last_sunday(on))
     hidden = _by_part(stored)
     if on != last_sunday(on):
-        more = suppression.decide(trees, kept=hidden, partners=_by_part(stored.filter(reason=suppression.PARTNER)))
+        views = {**trees, **overlapping.differences(campaign, on, trees)}
+        more = suppression.decide(views, kept=hidden, partners=_by_part(stored.filter(reason=suppression.PARTNER)))
         for part, units in more.items():
             hidden[part] |= set(units)
     return hidden
@@ -70,7 +71,7 @@ def decide_weeks(campaign: Campaign, until: dt.date) -> int:
     """
     weeks = sundays(campaign, until)
     counted = dict(
-        CellDay.objects.filter(campaign=campaign, on__in=weeks)
+        CellDay.objects.filter(campaign__in=[campaign, *overlapping.older(campaign)], on__in=weeks)
         .values_list("on")
         .annotate(Max("counted_at"))
         .order_by("on")
@@ -91,7 +92,7 @@ def _decide(campaign: Campaign, sunday: dt.date) -> None:
     stored = {(row.part, row.unit_id): row for row in rows.filter(sunday=sunday)}
     recent = rows.filter(sunday__lt=sunday, sunday__gte=sunday - KEPT_FOR)
     hidden = suppression.decide(
-        trees,
+        {**trees, **overlapping.differences(campaign, sunday, trees)},
         kept=_by_part(recent.filter(reason=suppression.SMALL) | rows.filter(sunday=sunday)),
         partners=_by_part(recent.filter(reason=suppression.PARTNER)),
     )
