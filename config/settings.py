@@ -284,7 +284,7 @@ WAGTAIL_FRONTEND_LOGIN_URL = "/konto/login/"
 # Passwords and addresses are kept where the second factor is: under /konto/, and in the people data.
 WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = WAGTAIL_PASSWORD_RESET_ENABLED = WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAILUSERS_PASSWORD_ENABLED = False
-WAGTAIL_DATE_FORMAT = "%d.%m.%Y"
+WAGTAIL_DATE_FORMAT, WAGTAIL_DATETIME_FORMAT = "%d.%m.%Y", "%d.%m.%Y %H:%M"  # as one types them; no other stands
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for everybody: scheduled publishing is by Oslo's
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif", "svg"]

@@ -135,3 +135,9 @@ def test_an_editor_who_looks_at_a_course_does_not_decide_its_outline(
     assert course.versions.get().outline is None
     kari_client.get(lesson.url)
     assert len(course.versions.get().outline or []) == 2
+
+
+def test_a_plan_is_written_as_people_write_a_time(as_pia: Client, course_page: CoursePage) -> None:  # noqa: F811
+    """The calendar puts its own time where it does not understand what was typed."""
+    page = as_pia.get(f"/admin/pages/{course_page.pk}/edit/").content.decode()
+    assert "d.m.Y H:i" in page
