@@ -188,7 +188,7 @@ REFUSED = {
     "a since without time": {"since": "2026-11-16"},
     "an until with -00:00": {"until": "2026-11-16T08:00:00-00:00"},
     "a format of one's own": {"format": "pretty"},
-    "attachments, not served yet": {"attachments": "true"},
+    "attachments neither true nor false": {"attachments": "yes"},
     "a forged place": {"after": "2026-11-16T08:00:00Z,x"},
     "statementId with a filter": {"statementId": str(uuid4()), "verb": "urn:v:x"},
     "statementId with voidedStatementId": {"statementId": str(uuid4()), "voidedStatementId": str(uuid4())},

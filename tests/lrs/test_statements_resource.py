@@ -54,7 +54,7 @@ def test_numbers_come_back_to_the_letter(xapi: Xapi) -> None:
 
 BAD = {
     "Communication 1.5.1 another content type": ({"kind": "text/plain"}, 400, "application/json"),
-    "Communication 1.5.2 multipart": ({"kind": "multipart/mixed; boundary=x"}, 400, "multipart/mixed"),
+    "Communication 1.5.2 multipart without its boundary": ({"kind": "multipart/mixed; boundary=x"}, 400, "boundary"),
     "Communication 3.2 an unknown parameter": ({"query": "?colour=red"}, 400, "colour"),
     "2.0.0 4.1 the alternate request syntax": ({"query": "?method=PUT"}, 400, "method"),
     "Data 2.2 no JSON": ({"body": b"{"}, 400, "JSON"),

@@ -182,6 +182,19 @@ class Reference(models.Model):
         return f"{self.target} {ReferenceUsage(self.usage).name}"
 
 
+class Attachment(models.Model):
+    """The bytes of an attachment that came with its statement."""
+
+    # Reader: GET statements?attachments=true
+    pk = models.CompositePrimaryKey("statement_id", "sha2")
+    statement_id = models.UUIDField()
+    sha2 = models.CharField(max_length=128)  # in small letters
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.sha2}"
+
+
 class Document(models.Model):
     """What a State, an activity profile or an agent profile keeps under an id: any bytes, with their content type.
 

@@ -17,6 +17,7 @@ from .validation.actors import Actor
 from .validation.texts import Iri, Uuid
 
 MOST = 500  # statements a page, also where none or more are asked for
+MOST_WITH_ATTACHMENTS = 25  # their bytes are in memory
 FORMATS = ("exact", "ids", "canonical")
 _SECTION = "xAPI 1.0.3 Communication 2.1.3, 2.0.0 4.1.6.1"
 _ALONE = ("statementId", "voidedStatementId")
@@ -101,12 +102,6 @@ def _boolean(text: str) -> bool:
     return text == "true"
 
 
-def _attachments(text: str) -> bool:
-    if _boolean(text):
-        raise ValueError("=true is not served yet by this record store")
-    return False
-
-
 def _limit(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10):
         raise ValueError("is no whole number from 0")
@@ -141,7 +136,7 @@ _PARAMETERS: dict[str, tuple[str, Callable[[str], Any]]] = {
     "limit": ("limit", _limit),
     "format": ("format", _format),
     "ascending": ("ascending", _boolean),
-    "attachments": ("attachments", _attachments),
+    "attachments": ("attachments", _boolean),
     "after": ("after", _place),
 }
 
@@ -151,9 +146,11 @@ def read(query: QueryDict) -> Wanted:
     once(query, set(_PARAMETERS))
     _refuse_company(query)
     given = {name: (_PARAMETERS[name], text) for name, text in query.items()}
-    return replace(
+    wanted = replace(
         Wanted(), **{field: parsed(name, text, reader, _SECTION) for name, ((field, reader), text) in given.items()}
     )
+    most = MOST_WITH_ATTACHMENTS if wanted.attachments else MOST
+    return replace(wanted, limit=min(wanted.limit, most))
 
 
 def once(query: QueryDict, known: set[str]) -> None:

@@ -1,15 +1,17 @@
 """/xapi/statements: stored by PUT and POST, found by GET (1.0.3 Communication 2.1, 2.0.0 4.1.6.1)."""
 
 import datetime as dt
+from dataclasses import dataclass
 from http import HTTPStatus
-from uuid import UUID
+from uuid import UUID, uuid4
 
+import msgspec
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
-from .. import clock, credentials, moments, voiding
+from .. import attachments, clock, credentials, moments, multipart, signatures, voiding
 from ..exceptions import InvalidRequestError, NotFoundError
 from ..formats import in_format
 from ..keys import agent_key
@@ -24,10 +26,19 @@ _THROUGH = "X-Experience-API-Consistent-Through"
 _SECTION = "xAPI 1.0.3 Communication 2.1.1, 2.0.0 4.1.6.1"
 
 
+@dataclass(frozen=True)
+class Received:
+    """Statements, whether they came as an array, and the parts that came with them."""
+
+    statements: list[Incoming]
+    many: bool
+    parts: attachments.Parts
+
+
 def _post(exchange: Exchange) -> HttpResponse:
     once(exchange.request.GET, set())
-    incoming, _ = _received(exchange)
-    return JsonResponse(_stored(exchange, incoming), safe=False)
+    received = _received(exchange)
+    return JsonResponse(_stored(exchange, received.statements, received.parts), safe=False)
 
 
 def _put(exchange: Exchange) -> HttpResponse:
@@ -36,10 +47,10 @@ def _put(exchange: Exchange) -> HttpResponse:
     if "statementId" not in query:
         raise InvalidRequestError(f"The parameter 'statementId' is missing ({_SECTION}).")
     wanted = read(query).statement_id
-    incoming, many = _received(exchange)
-    if many:
+    received = _received(exchange)
+    if received.many:
         raise InvalidRequestError(f"PUT takes one statement, not an array ({_SECTION}).")
-    _stored(exchange, [_under(incoming[0], str(wanted))])
+    _stored(exchange, [_under(received.statements[0], str(wanted))], received.parts)
     return HttpResponse(status=204)
 
 
@@ -50,41 +61,42 @@ def _under(incoming: Incoming, statement_id: str) -> Incoming:
     return Incoming({"id": statement_id, **incoming.said}, incoming.raw)
 
 
-def _received(exchange: Exchange) -> tuple[list[Incoming], bool]:
+def _received(exchange: Exchange) -> Received:
     credentials.require(exchange.credential, credentials.CAN_WRITE, "store statements")
     kind = exchange.request.content_type or ""
     if kind == "multipart/mixed":
-        raise InvalidRequestError(
-            "Attachments as multipart/mixed are not taken yet: send application/json, attachments by fileUrl "
-            "(xAPI 1.0.3 Communication 1.5.2, 2.0.0 4.1.3)."
-        )
+        return _received_in_parts(exchange)
+    _refuse_other_than_json(kind)
+    return Received(*parse(exchange.body), {})
+
+
+def _received_in_parts(exchange: Exchange) -> Received:
+    first, *others = multipart.parts(exchange.body, (exchange.request.content_params or {}).get("boundary", ""))
+    _refuse_other_than_json(first.headers.get("content-type", "").partition(";")[0].strip())
+    return Received(*parse(first.content), attachments.by_hash(others))
+
+
+def _refuse_other_than_json(kind: str) -> None:
     if kind != "application/json":
         raise InvalidRequestError(
             f"The content type is {kind[:80]!r}, not application/json (xAPI 1.0.3 Communication 1.5.1, 2.0.0 4.1.3)."
         )
-    return parse(exchange.body)
 
 
-def _stored(exchange: Exchange, incoming: list[Incoming]) -> list[str]:
+def _stored(exchange: Exchange, incoming: list[Incoming], parts: attachments.Parts) -> list[str]:
     for one_of_them in incoming:
         validate(one_of_them.raw, exchange.version)
-        _refuse_missing_attachments(one_of_them)
+        signatures.check(one_of_them.said, parts, exchange.version)
     said = [one_of_them.said for one_of_them in incoming]
+    attachments.check(said, parts)
     authority = credentials.authority(exchange.credential)
     with transaction.atomic():
         if not credentials.may(exchange.credential, credentials.CAN_VOID_OTHERS):
             voiding.refuse_foreign(said, authority)
-        return store_incoming(incoming, authority=authority, at=clock.moment(), version=exchange.version)
-
-
-def _refuse_missing_attachments(incoming: Incoming) -> None:
-    """1.0.3 Communication 1.5.1, 2.0.0 4.1.3: in application/json each attachment has a fileUrl."""
-    said = incoming.said
-    held = [*said.get("attachments", ()), *said["object"].get("attachments", ())]
-    if any("fileUrl" not in attachment for attachment in held):
-        raise InvalidRequestError(
-            "`attachments`: in application/json each has a fileUrl (xAPI 1.0.3 Communication 1.5.1, 2.0.0 4.1.3)."
-        )
+        ids = store_incoming(incoming, authority=authority, at=clock.moment(), version=exchange.version)
+        if parts:
+            attachments.keep(said, ids, parts)
+    return ids
 
 
 def _get(exchange: Exchange) -> HttpResponse:
@@ -105,7 +117,7 @@ def _one(exchange: Exchange, wanted: Wanted, statement_id: UUID, mine: str | Non
     if found is None:
         raise NotFoundError
     payload, stored = found
-    response = _json(_formatted(exchange, wanted, payload))
+    response = _answer(wanted, _formatted(exchange, wanted, payload), [payload])
     response["Last-Modified"] = http_date(stored.timestamp())
     return response
 
@@ -113,7 +125,8 @@ def _one(exchange: Exchange, wanted: Wanted, statement_id: UUID, mine: str | Non
 def _many(exchange: Exchange, wanted: Wanted, mine: str | None, through: dt.datetime) -> HttpResponse:
     found = page(wanted, mine=mine, through=through)
     statements = ",".join(_formatted(exchange, wanted, payload) for payload in found.payloads)
-    return _json(f'{{"statements":[{statements}],"more":"{_more(exchange, found)}"}}')
+    whole = f'{{"statements":[{statements}],"more":"{_more(exchange, found)}"}}'
+    return _answer(wanted, whole, found.payloads)
 
 
 def _formatted(exchange: Exchange, wanted: Wanted, payload: str) -> str:
@@ -129,8 +142,15 @@ def _more(exchange: Exchange, found: Page) -> str:
     return f"{exchange.request.path}?{query.urlencode()}"
 
 
-def _json(text: str) -> HttpResponse:
-    return HttpResponse(text, content_type="application/json")
+def _answer(wanted: Wanted, text: str, payloads: list[str]) -> HttpResponse:
+    """JSON, or where attachments are wanted multipart/mixed with JSON first (1.0.3 Communication 2.1.3)."""
+    if not wanted.attachments:
+        return HttpResponse(text, content_type="application/json")
+    first = multipart.Part({"Content-Type": "application/json"}, text.encode())
+    others = attachments.stored([msgspec.json.decode(payload) for payload in payloads])
+    boundary = f"xapi-{uuid4().hex}"  # nobody can have put it into what they sent
+    body = multipart.joined([first, *others], boundary)
+    return HttpResponse(body, content_type=f"multipart/mixed; boundary={boundary}")
 
 
 _statements = resource(GET=_get, POST=_post, PUT=_put)
