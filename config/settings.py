@@ -22,11 +22,11 @@ def flag(name: str) -> bool:
     return os.environ.get(name, "").lower() in {"1", "true", "yes", "on"}
 
 
-def number(name: str, default: int) -> int:
-    """What the environment says of `name`, a whole number above 0."""
+def number(name: str, default: int, least: int = 1) -> int:
+    """What the environment says of `name`, a whole number from `least` on."""
     said = os.environ.get(name, "") or str(default)
-    if not (said.isascii() and said.isdigit()) or int(said) < 1:
-        raise ImproperlyConfigured(f"{name} must be a whole number above 0, such as {default}; it is {said!r}.")
+    if not (said.isascii() and said.isdigit()) or int(said) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} on, such as {default}; it is {said!r}.")
     return int(said)
 
 
@@ -246,7 +246,7 @@ ACCOUNT_PREVENT_ENUMERATION = True
 # A prison is one address to us: on a Monday morning all of it signs in. Wrong passwords are counted by person as well.
 ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key", "reset_password": "60/m/ip,5/m/key"}
 # How many reverse proxies of ours add to X-Forwarded-For: without it everybody would count as one.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("FAGBENK_PROXIES", "0" if LOCAL else "1"))
+ALLAUTH_TRUSTED_PROXY_COUNT = number("FAGBENK_PROXIES", 0 if LOCAL else 1, least=0)
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"  # config.urls puts learners.views.admin_door there
 # A shared PC: the session ends with the browser, and after this many seconds without a page.
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
