@@ -5,6 +5,7 @@ A check that asks the database is given a moment `at`; DatabaseError is the call
 
 import datetime as dt
 import functools
+import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -95,6 +96,9 @@ def outbox(at: dt.datetime) -> Finding:
 
 
 def disk(at: dt.datetime) -> Finding:
+    """Room for more, and leave to write, where the state folder is."""
+    if not os.access(settings.VAR_DIR, os.W_OK):
+        return _finding(False, writable=False)
     free = shutil.disk_usage(settings.VAR_DIR).free
     return _finding(free >= DISK_FREE, free_bytes=free)
 

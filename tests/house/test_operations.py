@@ -101,6 +101,11 @@ def test_a_full_disk_is_red(monkeypatch: pytest.MonkeyPatch) -> None:
     assert readiness.disk(NOW).status == "red"
 
 
+def test_a_state_folder_that_is_gone_is_red(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path / "gone"
+    assert readiness.disk(NOW).as_json() == {"status": "red", "writable": False}
+
+
 def test_the_newest_backup_counts(settings: Settings, tmp_path: Path) -> None:
     settings.BACKUPS = str(tmp_path)
     assert readiness.backup(NOW).status == "red"

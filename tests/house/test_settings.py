@@ -63,3 +63,9 @@ def test_an_installation_passes_the_deployment_check(tmp_path: Path) -> None:
     answer = _check(tmp_path, "--deploy", "--fail-level", "WARNING", SECRET_KEY=secrets.token_urlsafe(50),
                     ALLOWED_HOSTS="fagbenk.example", FAGBENK_SITE_URL="https://fagbenk.example")  # fmt: skip
     assert answer.returncode == 0, answer.stderr
+
+
+def test_a_state_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    answer = _check(tmp_path, SECRET_KEY=KEY, FAGBENK_VAR=str(tmp_path / "file"))
+    assert "ImproperlyConfigured: FAGBENK_VAR must be a folder" in answer.stderr
