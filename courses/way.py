@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TypeVar
 
+from django.db.models import QuerySet
+from django.db.models.functions import Left
 from django.utils import translation
+from wagtail.models import Page
 
 from .models import Course, CoursePage, LessonPage, QuizPage
 from .ports import CourseProgress
 
-if TYPE_CHECKING:
-    from wagtail.models import Page
+P = TypeVar("P", LessonPage, QuizPage)
 
 
 @dataclass(frozen=True)
@@ -97,16 +99,22 @@ def pages_in_language(courses: Iterable[Course]) -> dict[int, CoursePage]:
     return {page.course_id: page for page in pages.select_related("course", "locale", "alias_of__locale")}
 
 
+def below(model: type[P], paths: Collection[str]) -> QuerySet[P]:
+    """The published pages of a kind directly below the pages with these tree paths."""
+    lengths = {len(path) for path in paths}
+    parent = Left("path", next(iter(lengths), 1))
+    depth = next(iter(lengths), 0) // Page.steplen + 1
+    return model.objects.live().filter(depth=depth).alias(parent=parent).filter(parent__in=list(paths))
+
+
 def ways(pages: Sequence[CoursePage], progress: dict[int, CourseProgress]) -> dict[int, Way]:
     """Each page's way by course id, in two queries however many pages there are."""
     lessons: dict[str, list[LessonPage]] = {}
     quizzes: dict[str, QuizPage] = {}
     paths = [page.path for page in pages]
-    for lesson in (
-        LessonPage.objects.live().filter(depth=pages[0].depth + 1 if pages else 0).defer("body").order_by("path")
-    ):
+    for lesson in below(LessonPage, paths).defer("body").order_by("path"):
         lessons.setdefault(lesson.path[: -LessonPage.steplen], []).append(lesson)
-    for quiz in QuizPage.objects.live().filter(depth=pages[0].depth + 1 if pages else 0).defer("questions_field"):
+    for quiz in below(QuizPage, paths).defer("questions_field").order_by("path"):
         quizzes.setdefault(quiz.path[: -QuizPage.steplen], quiz)
     return {
         page.course_id: way(lessons.get(path, []), quizzes.get(path), progress[page.course_id])

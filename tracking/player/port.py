@@ -10,6 +10,7 @@ from courses import ports, questions
 from courses.exceptions import BadResponse
 from courses.models import Course, CoursePage, LessonPage, QuizPage
 from courses.questions import Question, Response
+from courses.way import below
 from learners.models import Learner
 
 from ..barometer import duties
@@ -83,11 +84,8 @@ def _lesson_keys(courses: Mapping[int, Course]) -> dict[int, set[str]]:
     """The keys of each course's published lessons."""
     pages = dict(CoursePage.objects.live().filter(course__in=list(courses)).values_list("path", "course_id"))
     found: dict[int, set[str]] = {pk: set() for pk in courses}
-    lessons = LessonPage.objects.live().filter(depth__gt=1)
-    for path, key in lessons.values_list("path", "translation_key"):
-        course = pages.get(path[: -LessonPage.steplen])
-        if course:
-            found[course].add(str(key))
+    for path, key in below(LessonPage, pages).values_list("path", "translation_key"):
+        found[pages[path[: -LessonPage.steplen]]].add(str(key))
     return found
 
 
