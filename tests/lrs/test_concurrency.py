@@ -1,5 +1,6 @@
 """Eight clients at once, each on a connection of its own: nothing lost, nothing doubled, nobody waits for ever."""
 
+import json
 import random
 import time
 from collections.abc import Callable, Iterator
@@ -12,9 +13,10 @@ import pytest
 from django.db import connection, connections, transaction
 from lrs_cast import AT, PLATFORM, agent, build
 
-from tracking.lrs import clock, query
-from tracking.lrs.exceptions import ConflictError
-from tracking.lrs.models import Reference, Statement, StatementActivity, StatementAgent
+from tracking.lrs import clock, documents, query
+from tracking.lrs.documents import Address, Condition, Content
+from tracking.lrs.exceptions import ConflictError, PreconditionFailedError
+from tracking.lrs.models import Document, Reference, Statement, StatementActivity, StatementAgent
 from tracking.lrs.store import store
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,3 +171,28 @@ def test_consistent_through_stays_before_a_transaction_that_still_runs() -> None
 
 def test_the_tests_run_on_a_database_that_threads_share() -> None:
     assert connection.settings_dict["NAME"] != ":memory:"
+
+
+STATE = Address(Document.Kind.STATE, activity="a" * 32, agent="b" * 32, name="bookmark")
+
+
+def test_what_eight_clients_merge_into_one_new_document_is_all_there(clients: ThreadPoolExecutor) -> None:
+    def work(client: int) -> None:
+        for n in range(5):
+            content = Content(f'{{"{client}-{n}":1}}'.encode(), "application/json")
+            documents.merge(STATE, content, Condition(), at=AT)
+
+    each(clients, work)
+    assert len(json.loads(bytes(documents.get(STATE).content))) == 5 * CLIENTS
+
+
+def test_of_eight_clients_who_store_only_where_nothing_is_one_does(clients: ThreadPoolExecutor) -> None:
+    def work(client: int) -> bool:
+        content = Content(str(client).encode(), "text/plain")
+        try:
+            documents.put(STATE, content, Condition(none_match=("*",)), version="2.0.0", at=AT)
+        except PreconditionFailedError:
+            return False
+        return True
+
+    assert sum(each(clients, work)) == 1
