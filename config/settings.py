@@ -192,6 +192,19 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 60.0},
 }
 
+# --- Cache: one for all processes, or wrong passwords would be counted by each for itself ------------------------------------
+CACHE_URL = os.environ.get("CACHE_URL", "")
+if CACHE_URL:
+    CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
+else:
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+            "LOCATION": str(VAR_DIR / "cache"),
+            "OPTIONS": {"MAX_ENTRIES": 5000},
+        }
+    }
+
 # --- Mail -----------------------------------------------------------------------------------------------------------
 _email = dj_email_url.parse(os.environ.get("EMAIL_URL", ""))
 if os.environ.get("EMAIL_URL"):

@@ -192,6 +192,7 @@ def _question(here: Setting, part: Part, question: Question) -> Activity:
 
 
 def _components(texts: list[tuple[str, str]], here: Setting) -> InteractionComponentList:
+    # By key: the order that the editor wrote them in is the answer to "put in order".
     return InteractionComponentList(
-        [InteractionComponent(id=key, description=LanguageMap({here.language: text})) for key, text in texts]
+        [InteractionComponent(id=key, description=LanguageMap({here.language: text})) for key, text in sorted(texts)]
     )
