@@ -192,7 +192,7 @@ CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "config.tasks.heartbeat", "schedule": 60.0},
 }
 
-# --- Cache: one for all processes, or wrong passwords would be counted by each for itself ------------------------------------
+# --- Cache: one for all processes, or wrong passwords would be counted by each for itself ---
 CACHE_URL = os.environ.get("CACHE_URL", "")
 if CACHE_URL:
     CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}}
