@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -28,9 +29,9 @@ def privacy(request: HttpRequest) -> HttpResponse:
 @require_safe
 @policy("signed_in")
 def my_data(request: HttpRequest) -> HttpResponse:
-    """Everything that is stored of the reader, as JSON to keep."""
+    """Everything that is stored of the reader, as JSON to keep; `demo`: people and figures are invented."""
     learner = cast(Learner, request.user)
-    content = {"made_at": timezone.now(), "holdings": export_all(learner)}
+    content = {"made_at": timezone.now(), "demo": settings.LOCAL, "holdings": export_all(learner)}
     response = JsonResponse(content, json_dumps_params={"ensure_ascii": False, "indent": 1})
     response["Content-Disposition"] = 'attachment; filename="mine-data.json"'
     response["Cache-Control"] = "private, no-store"

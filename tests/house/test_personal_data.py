@@ -70,6 +70,7 @@ def test_the_file_holds_the_own_data_and_nobody_else_s(client: Client, people: S
     text = answer.content.decode()
     assert "Ordene til Ola" in text
     assert "Oda" not in text
+    assert json.loads(text)["demo"] is True
     found = json.loads(text)["holdings"]
     assert set(found) == {holding.key for holding in holdings()}
     assert found["completions"][0]["version__course__title"] == people.mi.title
