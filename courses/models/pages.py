@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
@@ -91,7 +92,7 @@ class _PartPage(BasePage):
     class Meta:
         abstract = True
 
-    @property
+    @cached_property
     def course_page(self) -> CoursePage:
         return CoursePage.objects.select_related("course", "locale", "alias_of__locale").get(
             path=self.path[: -Page.steplen]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import F, QuerySet
 
 from courses.exceptions import NoVersion
-from courses.models import Course, CoursePage, CourseVersion, LessonPage, QuizPage
+from courses.models import Course, CoursePage, CourseVersion, LessonPage
+from courses.way import P, below
 from learners.models import Learner
 
 from .. import statements
@@ -28,7 +30,6 @@ def current(learner: Learner, course: Course) -> Attempt | None:
     return attempts.select_related("version__course").order_by("-version__number").first()
 
 
-@transaction.atomic
 def begin(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
     """The learner's attempt at `course`, begun at `at` if there is none.
 
@@ -40,40 +41,32 @@ def begin(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
     version = course.version_on(oslo_day(at))
     if version is None:
         raise NoVersion(f"{course} has no published version.")
-    if not learner.has_perm("wagtailadmin.access_admin"):  # its editors look at a course that is not whole yet
-        freeze_outline(version)
-    attempt, _ = Attempt.objects.get_or_create(learner=learner, version=version, defaults={"begun_at": at})
-    return attempt
+    with transaction.atomic():
+        if not learner.has_perm("wagtailadmin.access_admin"):  # its editors look at a course that is not whole yet
+            freeze_outline(version)
+        return Attempt.objects.get_or_create(learner=learner, version=version, defaults={"begun_at": at})[0]
 
 
 def freeze_outline(version: CourseVersion) -> None:
     """From its first learner on, a version asks for the lessons that it had then."""
     if version.outline is None:
-        version.outline = sorted(live_lesson_keys(version.course))
+        version.outline = sorted(live_keys(LessonPage, [version.course_id])[version.course_id])
         CourseVersion.objects.filter(pk=version.pk, outline__isnull=True).update(outline=version.outline)
-
-
-def live_lesson_keys(course: Course) -> set[str]:
-    """The keys of the course's published lessons, in any language."""
-    return {str(key) for page in _live_pages(course) for key in _child_keys(LessonPage, page)}
 
 
 def required_keys(attempt: Attempt) -> set[str]:
     """The lessons that the attempt's version asks for and that are still published."""
-    live = live_lesson_keys(attempt.version.course)
+    live = live_keys(LessonPage, [attempt.version.course_id])[attempt.version.course_id]
     return live & set(attempt.version.outline or live)
 
 
-def quiz_keys(course: Course) -> set[str]:
-    return {str(key) for page in _live_pages(course) for key in _child_keys(QuizPage, page)}
-
-
-def _live_pages(course: Course) -> list[CoursePage]:
-    return list(CoursePage.objects.live().filter(course=course).only("path", "depth"))
-
-
-def _child_keys(model: type[LessonPage | QuizPage], page: CoursePage) -> list[object]:
-    return list(model.objects.child_of(page).live().values_list("translation_key", flat=True))
+def live_keys(model: type[P], courses: Collection[int]) -> dict[int, set[str]]:
+    """The keys of the published lessons (or quizzes) in any language, by course id; two queries."""
+    pages = dict(CoursePage.objects.live().filter(course__in=list(courses)).values_list("path", "course_id"))
+    found: dict[int, set[str]] = {pk: set() for pk in courses}
+    for path, key in below(model, pages).values_list("path", "translation_key"):
+        found[pages[path[: -model.steplen]]].add(str(key))
+    return found
 
 
 def open_part(learner: Learner, course_page: CoursePage, key: str, language: str, at: dt.datetime) -> Attempt:

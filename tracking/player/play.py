@@ -150,12 +150,13 @@ def _tell_try(
 
 def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetime) -> bool:
     """Say that the course is completed once every lesson and the quiz are; said again, it is the same statement."""
+    if completions.has_completed(attempt.registration):
+        return False
     done = set(attempt.parts_done.values_list("key", flat=True))
-    quizzes = attempts.quiz_keys(attempt.version.course)
+    course_id = attempt.version.course_id
+    quizzes = attempts.live_keys(QuizPage, [course_id])[course_id]
     passed = set(attempt.quiz_tries.filter(passed=True).values_list("part_key", flat=True))
     if not attempts.required_keys(attempt) <= done or (quizzes and not quizzes & passed):
-        return False
-    if completions.has_completed(attempt.registration):
         return False
     attempts.tell(statements.completed(here, at))
     completions.refresh(attempt.learner_id, attempt.version.course)

@@ -10,7 +10,6 @@ from courses import ports, questions
 from courses.exceptions import BadResponse
 from courses.models import Course, CoursePage, LessonPage, QuizPage
 from courses.questions import Question, Response
-from courses.way import below
 from learners.models import Learner
 
 from ..barometer import duties
@@ -26,7 +25,7 @@ class PlayerPort:
     def progress(self, learner: Learner, courses: Iterable[Course]) -> dict[int, ports.CourseProgress]:
         asked = {course.pk: course for course in courses}
         newest = _newest_attempts(learner, asked)
-        lessons = _lesson_keys(asked)
+        lessons = attempts.live_keys(LessonPage, asked)
         ids = [attempt.pk for attempt in newest.values()]
         done = _grouped(PartDone.objects.filter(attempt__in=ids).values_list("attempt_id", "key"))
         places = {
@@ -78,15 +77,6 @@ class PlayerPort:
 def _newest_attempts(learner: Learner, courses: Iterable[int]) -> dict[int, Attempt]:
     mine = Attempt.objects.filter(learner=learner, version__course__in=list(courses)).select_related("version")
     return {attempt.version.course_id: attempt for attempt in mine.order_by("version__number")}
-
-
-def _lesson_keys(courses: Mapping[int, Course]) -> dict[int, set[str]]:
-    """The keys of each course's published lessons."""
-    pages = dict(CoursePage.objects.live().filter(course__in=list(courses)).values_list("path", "course_id"))
-    found: dict[int, set[str]] = {pk: set() for pk in courses}
-    for path, key in below(LessonPage, pages).values_list("path", "translation_key"):
-        found[pages[path[: -LessonPage.steplen]]].add(str(key))
-    return found
 
 
 def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
