@@ -26,9 +26,7 @@ def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpRespons
         "lessons": course_page.lessons(),
         "quiz": page if isinstance(page, QuizPage) else course_page.quiz(),
     }
-    response = TemplateResponse(request, page.template, context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return TemplateResponse(request, page.template, context)
 
 
 def preview_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpResponse:

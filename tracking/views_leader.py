@@ -24,18 +24,18 @@ def leader(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     led = units_led_by(request.user, today)
     if not led:
-        return _private(render(request, "tracking/leader_nobody.html", status=403))
+        return render(request, "tracking/leader_nobody.html", status=403)
     unknown = set(request.GET) - {"unit"}
     if unknown:
         said = _("This page does not know “%(what)s”.") % {"what": ", ".join(sorted(unknown))}
-        return _private(render(request, "400.html", {"said": said}, status=400))
+        return render(request, "400.html", {"said": said}, status=400)
     unit = _chosen(request.GET.get("unit"), led)
     found = team(unit, today)
     rows = [_row(member, found) for member in found.members]
     waiting = [row for row in rows if row["member"].waits]
     others = [row for row in rows if not row["member"].waits]
     context = {"team": found, "unit": unit, "led": led, "waiting": waiting, "others": others}
-    return _private(render(request, "tracking/leader.html", context))
+    return render(request, "tracking/leader.html", context)
 
 
 def _row(member: Member, found: Team) -> dict[str, Any]:
@@ -50,8 +50,3 @@ def _chosen(code: str | None, led: list[Unit]) -> Unit:
         if unit.code == code:
             return unit
     raise PermissionDenied("Only the own units.")
-
-
-def _private(response: HttpResponse) -> HttpResponse:
-    response["Cache-Control"] = "private, no-store"
-    return response

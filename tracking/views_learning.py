@@ -71,9 +71,7 @@ def my_learning(request: HttpRequest) -> HttpResponse:
         "begun": begun,
         "completions": _completions(learner, mine),
     }
-    response = render(request, "tracking/my_learning.html", context)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render(request, "tracking/my_learning.html", context)
 
 
 def _urgency(one: MyCourse) -> bool:

@@ -208,9 +208,7 @@ def receipt(request: HttpRequest, page_id: int) -> HttpResponse:
             "version": completion.version,
             "reference": completion.statement_id,
         }
-    response = render(request, "courses/receipt.html", context, status=200 if completion else 404)
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return render(request, "courses/receipt.html", context, status=200 if completion else 404)
 
 
 def _completed(page: CoursePage, request: HttpRequest) -> HttpResponse:
