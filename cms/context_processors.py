@@ -5,4 +5,4 @@ from django.http import HttpRequest
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    return {"demo": settings.DEMO or settings.TESTING, "languages": settings.LANGUAGES}
+    return {"demo": settings.LOCAL, "languages": settings.LANGUAGES}

@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Mapping
 from itertools import chain
 
 from django.db import models, transaction
-from django.db.models import Max
 from django.utils import timezone
 
 from courses.models import Campaign
@@ -229,8 +228,3 @@ def refresh_after_completion(learner_id: int, course_id: int, since: dt.date, at
             compute(campaign, [today])
         if stored:
             compute_units(campaign, touched_by([learner_id]), sorted(stored))
-
-
-def newest(campaign: Campaign) -> dt.datetime | None:
-    """When the newest cell was computed."""
-    return Cell.objects.filter(campaign=campaign).aggregate(Max("computed_at"))["computed_at__max"]

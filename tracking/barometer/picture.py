@@ -53,6 +53,6 @@ def _lead(figure: Figure) -> str:
 
 def _note(figure: Figure) -> str:
     said = [_("As of %(day)s") % {"day": long_date(figure.as_of)}, _("rule %(number)s") % {"number": RULE_VERSION}]
-    if settings.DEMO or settings.TESTING:
+    if settings.LOCAL:
         said.append(_("Demo: people and figures are invented"))
     return " · ".join(said)

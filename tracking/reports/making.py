@@ -48,7 +48,7 @@ class Round:
         figures = _figures(campaigns, unit, self.week.sunday, "then", self.at)
         content = build(
             self.week, unit, figures,
-            known="then", as_of=self.week.sunday, ages=_ages_then(self.week), demo=_is_demo(),
+            known="then", as_of=self.week.sunday, ages=_ages_then(self.week), demo=settings.LOCAL,
         )  # fmt: skip
         proof = behind.proof(unit, self._listed)
         # Two that make the same report at once: the first to store it wins, the other reads that one.
@@ -110,7 +110,7 @@ def provisional(week: Week, unit: Unit, at: dt.datetime) -> Content:
         "people_received_at": newest.people_received_at,
         "statements_received_at": newest.statements_received_at,
     }
-    return build(week, unit, figures, known="now", as_of=as_of, ages=ages, demo=_is_demo())
+    return build(week, unit, figures, known="now", as_of=as_of, ages=ages, demo=settings.LOCAL)
 
 
 def content_of(week: Week, unit: Unit, at: dt.datetime) -> tuple[Content, WeeklyReport | None]:
@@ -165,7 +165,3 @@ def _ages_then(week: Week) -> Ages:
         "people_received_at": imports.aggregate(Max("finished_at"))["finished_at__max"],
         "statements_received_at": moved if moved and moved < close else None,
     }
-
-
-def _is_demo() -> bool:
-    return bool(settings.DEMO or settings.TESTING)
