@@ -35,6 +35,19 @@ def short_date(day: dt.date | dt.datetime) -> str:
     return _written(day, "j F Y", "j. F Y")
 
 
+def moment(at: dt.datetime) -> str:
+    """ "søndag 15. november 2026 kl. 14.05", in Europe/Oslo"""
+    local = timezone.localtime(at)
+    if _language() == "en":
+        return f"{long_date(local)} at {local:%H:%M}"
+    return f"{long_date(local)} kl. {local:%H.%M}"
+
+
+def clock(moment: dt.datetime) -> str:
+    """The time of day in Oslo: "06.00" (English: "06:00")."""
+    return formats.date_format(timezone.localtime(moment), "H:i" if _language() == "en" else "H.i")
+
+
 def _written(day: dt.date | dt.datetime, english: str, norwegian: str) -> str:
     if isinstance(day, dt.datetime):
         day = timezone.localtime(day)

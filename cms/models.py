@@ -1,4 +1,4 @@
-"""The site around the courses: start page and plain pages; knows no learning."""
+"""The site around the courses: start page, plain pages, news, resources; knows no learning."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ from typing import ClassVar
 from csp.constants import SELF
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
-from wagtail.fields import StreamField
-from wagtail.models import Page
+from modelcluster.fields import ParentalKey
+from wagtail.admin.panels import FieldPanel, InlinePanel
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Orderable, Page
 from wagtail.search import index
 
+from . import stems
 from .blocks import BodyBlock
+from .glossary import Term, by_letter
+from .links import CheckedLink as CheckedLink
 
 
 class BasePage(Page):
@@ -24,10 +29,34 @@ class BasePage(Page):
     summary = models.CharField(_("summary"), max_length=220, blank=True)
 
     content_panels: ClassVar[list] = [*Page.content_panels, FieldPanel("summary")]
-    search_fields: ClassVar[list] = [*Page.search_fields, index.SearchField("summary")]
+    search_fields: ClassVar[list] = [
+        *Page.search_fields,
+        index.SearchField("summary"),
+        index.SearchField("title_stems", boost=4),
+        index.SearchField("text_stems"),
+    ]
 
     class Meta:
         abstract = True
+
+    @property
+    def title_stems(self) -> str:
+        """What the site's search finds the page by (cms.searching)."""
+        return stems.indexed(self.title)
+
+    @property
+    def text_stems(self) -> str:
+        return stems.indexed(" ".join((self.summary, *self.searched_texts())))
+
+    def searched_texts(self) -> list[str]:
+        """What of the page's text the site's search looks in, beside title and summary."""
+        kinds = (StreamField, RichTextField)
+        written = [field for field in self._meta.get_fields() if isinstance(field, kinds)]
+        return [text for one in written for text in one.get_searchable_content(getattr(self, one.attname))]
+
+    def may_be_found(self) -> bool:
+        """Whether the search may show the page to those whom its policy lets in; its own `live` is asked before."""
+        return True
 
     @property
     def content_language(self) -> str:
@@ -55,6 +84,26 @@ class StartPage(BasePage):
     class Meta:
         verbose_name = _("start page")
 
+    def news(self) -> list[NewsPage]:
+        """The three newest, in the page's language."""
+        found = NewsPage.objects.live().filter(locale=self.locale_id, published_on__lte=timezone.localdate())
+        return list(found.select_related("alias_of__locale", "locale").order_by("-published_on", "-pk")[:3])
+
+
+class GlossaryPage(BasePage):
+    """Every word of the glossary in the page's language."""
+
+    parent_page_types: ClassVar[list[str]] = ["cms.StartPage"]
+    subpage_types: ClassVar[list[str]] = []
+    max_count_per_parent = 1
+    template = "cms/glossary_page.html"
+
+    class Meta:
+        verbose_name = _("glossary page")
+
+    def letters(self) -> list[tuple[str, list[Term]]]:
+        return by_letter(list(Term.objects.filter(locale__language_code=self.content_language)))
+
 
 class TextPage(BasePage):
     """A plain page: about, accessibility, privacy."""
@@ -69,3 +118,106 @@ class TextPage(BasePage):
 
     class Meta:
         verbose_name = _("text page")
+
+
+class NewsIndexPage(BasePage):
+    """The news, the newest first."""
+
+    parent_page_types: ClassVar[list[str]] = ["cms.StartPage"]
+    subpage_types: ClassVar[list[str]] = ["cms.NewsPage"]
+    max_count_per_parent = 1
+    template = "cms/news_index_page.html"
+
+    class Meta:
+        verbose_name = _("news page")
+
+    def news(self) -> list[NewsPage]:
+        found = NewsPage.objects.child_of(self).live().filter(published_on__lte=timezone.localdate())
+        return list(found.select_related("alias_of__locale", "locale").order_by("-published_on", "-pk")[:100])
+
+
+class NewsPage(BasePage):
+    """One piece of news."""
+
+    published_on = models.DateField(
+        _("date"), default=timezone.localdate, help_text=_("Stands above the text; it is listed from that day.")
+    )
+    body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
+
+    content_panels: ClassVar[list] = [*BasePage.content_panels, FieldPanel("published_on"), FieldPanel("body")]
+    parent_page_types: ClassVar[list[str]] = ["cms.NewsIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "cms/news_page.html"
+
+    class Meta:
+        verbose_name = _("piece of news")
+
+
+class ResourceIndexPage(BasePage):
+    """The library: documents that are used in the workshops."""
+
+    parent_page_types: ClassVar[list[str]] = ["cms.StartPage"]
+    subpage_types: ClassVar[list[str]] = ["cms.ResourcePage"]
+    max_count_per_parent = 1
+    template = "cms/resource_index_page.html"
+
+    class Meta:
+        verbose_name = _("resource library")
+
+    def resources(self) -> list[ResourcePage]:
+        found = ResourcePage.objects.child_of(self).live().select_related("alias_of__locale", "locale")
+        return list(found.prefetch_related("versions__document").order_by("title"))
+
+
+class ResourcePage(BasePage):
+    """A document with its versions: the address stays, the newest stands first."""
+
+    body = StreamField(BodyBlock(), verbose_name=_("content"), blank=True)
+
+    content_panels: ClassVar[list] = [
+        *BasePage.content_panels,
+        InlinePanel("versions", label=_("version"), heading=_("versions"), min_num=1),
+        FieldPanel("body"),
+    ]
+    parent_page_types: ClassVar[list[str]] = ["cms.ResourceIndexPage"]
+    subpage_types: ClassVar[list[str]] = []
+    template = "cms/resource_page.html"
+
+    class Meta:
+        verbose_name = _("resource")
+
+    def by_date(self) -> list[ResourceVersion]:
+        """The versions that hold today or held, the newest first."""
+        today = timezone.localdate()
+        found = [one for one in self.versions.all() if one.dated_on <= today]
+        return sorted(found, key=lambda one: (one.dated_on, one.sort_order or 0), reverse=True)
+
+    @property
+    def newest(self) -> ResourceVersion | None:
+        return next(iter(self.by_date()), None)
+
+    def searched_texts(self) -> list[str]:
+        newest = self.newest
+        return [*super().searched_texts(), *((newest.document.title, newest.note) if newest else ())]
+
+
+class ResourceVersion(Orderable):
+    """One version of a resource's document."""
+
+    page = ParentalKey(ResourcePage, on_delete=models.CASCADE, related_name="versions")
+    document = models.ForeignKey(
+        "wagtaildocs.Document", on_delete=models.PROTECT, related_name="+", verbose_name=_("document")
+    )
+    label = models.CharField(_("version"), max_length=40, help_text=_("Such as 3, or 2026."))
+    dated_on = models.DateField(_("holds from"), default=timezone.localdate)
+    note = models.CharField(_("what is new"), max_length=250, blank=True)
+
+    panels: ClassVar[list] = [
+        FieldPanel("document"),
+        FieldPanel("label"),
+        FieldPanel("dated_on"),
+        FieldPanel("note"),
+    ]
+
+    def __str__(self) -> str:
+        return f"{self.document} {self.label}"

@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.models import Locale, Page, Site, Task, Workflow
 
-from .models import StartPage, TextPage
+from .models import GlossaryPage, NewsIndexPage, ResourceIndexPage, StartPage, TextPage
 
 WRITTEN = ("nb", "nn")  # the languages that content is written in; the others mirror the first
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.XAPI_BASE}/pages")
 APPROVAL = "godkjenning"  # reads as "Send inn til godkjenning"
-PLAIN_PAGES = Path(__file__).parent / "content" / "plain_pages.yaml"
+CONTENT = Path(__file__).parent / "content"
+PLAIN_PAGES, LISTS = CONTENT / "plain_pages.yaml", CONTENT / "lists.yaml"
 
 
 @transaction.atomic
@@ -30,6 +31,7 @@ def ensure_site() -> StartPage:
     if start is None:
         start = _start_page(locales)
         _plain_pages(locales)
+        _lists(locales)
         _name_the_workflow()
     return start
 
@@ -106,6 +108,18 @@ def _plain_pages(locales: dict[str, Locale]) -> None:
             publish(start_page(code), _text_page(slug, languages[code], locales[code]))
             for code in WRITTEN
         ]  # fmt: skip
+        mirror(pages[0], locales)
+
+
+def _lists(locales: dict[str, Locale]) -> None:
+    """News, resources and glossary, empty."""
+    kinds = {"nyheter": NewsIndexPage, "ressurser": ResourceIndexPage, "ordliste": GlossaryPage}
+    for slug, languages in yaml.safe_load(LISTS.read_text(encoding="utf-8")).items():
+        pages = []
+        for code in WRITTEN:
+            key = uuid.uuid5(NAMESPACE, slug)
+            named = {"slug": slug, "locale": locales[code], "translation_key": key, "show_in_menus": True}
+            pages.append(publish(start_page(code), kinds[slug](**languages[code], **named)))
         mirror(pages[0], locales)
 
 

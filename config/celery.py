@@ -8,7 +8,7 @@ from celery.signals import worker_ready
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("fagbenk")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["config", "tracking", "tracking.player"])
+app.autodiscover_tasks(["config", "courses", "learners", "tracking", "tracking.player", "tracking.lrs"])
 
 
 @worker_ready.connect

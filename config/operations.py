@@ -1,4 +1,4 @@
-"""Addresses for operations: alive and ready."""
+"""Addresses for operations: alive, ready, and what to watch."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.urls import path
@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 
 from learners.policy import policy
 
+from .metrics import metrics
 from .readiness import Status, look
 
 
@@ -26,4 +27,8 @@ def readyz(request: HttpRequest) -> JsonResponse:
     return JsonResponse(body, status=200 if ready else 503)
 
 
-urlpatterns = [path("healthz", healthz, name="healthz"), path("readyz", readyz, name="readyz")]
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
+]

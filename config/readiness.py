@@ -19,6 +19,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django_celery_beat.models import PeriodicTask
 
 from learners.outbox import OutgoingMail
+from tracking.barometer import alarm
+from tracking.followup import digests
 from tracking.reports import schedule
 from tracking.reports.weeks import newest_closed
 
@@ -27,6 +29,7 @@ from .models import Heartbeat
 WORKER_SILENT = dt.timedelta(minutes=5)
 # The scheduler writes when it last sent something every three minutes.
 SCHEDULER_SILENT = dt.timedelta(minutes=10)
+PUBLISHING_SILENT = dt.timedelta(minutes=15)  # it runs every five
 MAIL_WAITS = dt.timedelta(hours=1)
 BACKUP_OLD = dt.timedelta(hours=26)
 DISK_FREE = 512 * 1024 * 1024  # bytes
@@ -86,6 +89,15 @@ def scheduler(at: dt.datetime) -> Finding:
     return _age(row and (row.last_run_at or row.date_changed), at, SCHEDULER_SILENT)
 
 
+def publishing(at: dt.datetime) -> Finding:
+    """When the clock last published and took down pages; counts from the scheduler's first start, off before it."""
+    ran = Heartbeat.objects.filter(name="publishing").values_list("at", flat=True).first()
+    known = PeriodicTask.objects.filter(name="publish-scheduled").values_list("date_changed", flat=True).first()
+    if ran is None and known is None:
+        return Finding(Status.OFF, {})
+    return _age(ran or known, at, PUBLISHING_SILENT)
+
+
 def outbox(at: dt.datetime) -> Finding:
     """The oldest mail that waits to be sent."""
     due = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, created_at__lte=at)
@@ -114,10 +126,30 @@ def backup(at: dt.datetime) -> Finding:
 
 
 def report(at: dt.datetime) -> Finding:
-    """The whole service's report of the newest closed week; off where nothing is measured."""
+    """The reports of the newest closed week that should be there; off where nothing is measured."""
     state = schedule.state(at)
     status = {"ok": Status.OK, "late": Status.RED, "off": Status.OFF}[state]
     return Finding(status, {} if status is Status.OFF else {"week": newest_closed(at).name})
+
+
+def digest_mails(at: dt.datetime) -> Finding:
+    """Today's weekly mails; off before the first ones."""
+    return Finding({"ok": Status.OK, "late": Status.RED, "off": Status.OFF}[digests.state(at)], {})
+
+
+def barometer(at: dt.datetime) -> Finding:
+    """Whether every figure has what happened until a quarter of an hour ago."""
+    found = alarm.state(at)
+    if not found.measured:
+        return Finding(Status.OFF, {})
+    behind = found.behind_since
+    return _finding(behind is None, behind_since=behind and behind.isoformat())
+
+
+def figures(at: dt.datetime) -> Finding:
+    """Whether the stored figures are what a count anew gave, as far as the rolling check has come."""
+    found = alarm.state(at)
+    return _finding(not found.wrong, units_that_differ=found.wrong) if found.measured else Finding(Status.OFF, {})
 
 
 CHECKS: dict[str, Callable[[dt.datetime], Finding]] = {
@@ -125,10 +157,14 @@ CHECKS: dict[str, Callable[[dt.datetime], Finding]] = {
     "migrations": migrations,
     "worker": worker,
     "scheduler": scheduler,
+    "publishing": publishing,
     "outbox": outbox,
     "disk": disk,
     "backup": backup,
     "report": report,
+    "digests": digest_mails,
+    "barometer": barometer,
+    "figures": figures,
 }
 
 

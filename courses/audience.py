@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -11,16 +13,59 @@ from django.utils.translation import gettext as _
 from learners.models import Employment, Position, Posting, Unit, UnitPlace
 
 
-def reach(positions: Collection[str], units: Collection[str], on: dt.date) -> int:
-    """How many persons are employed and posted on the day in one of `positions` (codes; none: all) at or below one of
-    `units` (codes; none: all), as we know it now."""
+@dataclass(frozen=True)
+class Asked:
+    """An audience as somebody is deciding it: codes of positions and units, ids of people.
+
+    Those in one of `positions` (none: all) at or below one of `units` (none: all) but not of `without`, everybody at or
+    below one of `also`, `people_in` whatever their posting; none of `people_out`. With `staff_from` in two stages: from
+    the start only those who lead a unit, by `leaders_deadline` (None: the campaign's), the others from that day.
+    """
+
+    positions: tuple[str, ...] = ()
+    units: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    people_in: frozenset[int] = frozenset()
+    people_out: frozenset[int] = frozenset()
+    staff_from: dt.date | None = None
+    leaders_deadline: dt.date | None = None
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Asked:
+        """From a form's values, where what is empty may be missing."""
+        return cls(
+            positions=tuple(given.get("positions") or ()),
+            units=tuple(given.get("units") or ()),
+            without=tuple(given.get("without") or ()),
+            also=tuple(given.get("also") or ()),
+            people_in=frozenset(given.get("people_in") or ()),
+            people_out=frozenset(given.get("people_out") or ()),
+            staff_from=given.get("staff_from"),
+            leaders_deadline=given.get("leaders_deadline"),
+        )
+
+
+def reach(asked: Asked, on: dt.date) -> int:
+    """How many persons the audience holds on the day, all stages together, as we know it now."""
+    return len(reached(asked, on))
+
+
+def reached(asked: Asked, on: dt.date) -> set[int]:
+    """The ids of those whom the audience holds on the day, all stages together, as we know it now."""
     posted = Posting.objects.on(on).known()
-    if positions:
-        posted = posted.filter(position__code__in=list(positions))
-    if units:
-        posted = posted.filter(unit__in=unit_ids_below(units, on))
-    employed = Employment.objects.on(on).known().values("learner")
-    return posted.filter(learner__in=employed).values("learner").distinct().count()
+    chosen = posted.filter(position__code__in=asked.positions) if asked.positions else posted
+    if asked.units:
+        chosen = chosen.filter(unit__in=unit_ids_below(asked.units, on))
+    if asked.without:
+        chosen = chosen.exclude(unit__in=unit_ids_below(asked.without, on))
+    found = set(chosen.values_list("learner_id", flat=True))
+    if asked.also:
+        found |= set(posted.filter(unit__in=unit_ids_below(asked.also, on)).values_list("learner_id", flat=True))
+    if asked.people_in:
+        found |= set(posted.filter(learner__in=asked.people_in).values_list("learner_id", flat=True))
+    employed = set(Employment.objects.on(on).known().values_list("learner_id", flat=True))
+    return found & employed - asked.people_out
 
 
 def unit_ids_below(codes: Collection[str], on: dt.date) -> list[int]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import sys
+from decimal import Decimal
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -16,6 +17,7 @@ import yaml
 from msgspec import Meta, Struct
 
 from .exceptions import CoursesError
+from .questions import gap_text
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 Line = Annotated[str, Meta(min_length=1, max_length=500)]
@@ -115,15 +117,44 @@ class Match(_Block, tag="match", frozen=True):
     feedback_wrong: Line
 
 
+class Numeric(_Block, tag="numeric", frozen=True):
+    key: Slug
+    prompt: Line
+    answer: Decimal
+    feedback_right: Line
+    feedback_wrong: Line
+    up_to: Decimal | None = None
+    unit: Annotated[str, Meta(max_length=20)] = ""
+
+
+class Gaps(_Block, tag="gaps", frozen=True):
+    """`text` with [[answer|another]] in it (courses.questions.gap_text)."""
+
+    key: Slug
+    prompt: Line
+    text: Line
+    feedback_right: Line
+    feedback_wrong: Line
+
+
 class Reflection(_Block, tag="reflection", frozen=True):
     key: Slug
     prompt: Line
     hint: str = ""
 
 
+class Free(_Block, tag="free", frozen=True):
+    """Text that is sent to KRUS."""
+
+    key: Slug
+    prompt: Line
+    hint: str = ""
+
+
 PARTS: dict[type, str] = {Single: "options", Multiple: "options", Order: "items", Match: "pairs"}
-Marked = Single | Multiple | Order | Match
-Block = Heading | Text | Quote | Fact | Figure | Case | Checklist | Marked | Reflection
+Marked = Single | Multiple | Order | Match | Numeric | Gaps
+Written = Reflection | Free
+Block = Heading | Text | Quote | Fact | Figure | Case | Checklist | Marked | Written
 
 
 class Lesson(_Strict, frozen=True):
@@ -159,7 +190,7 @@ class CourseFile(_Strict, frozen=True):
 
     def questions(self) -> list[Any]:
         """Every question: of the lessons in order, then of the quiz."""
-        found = [b for lesson in self.lessons for b in lesson.body if isinstance(b, Marked | Reflection)]
+        found = [b for lesson in self.lessons for b in lesson.body if isinstance(b, Marked | Written)]
         return [*found, *self.quiz.questions]
 
 
@@ -212,7 +243,18 @@ def _question_problems(question: Any) -> list[str]:
         found.append("some options must be correct, and some not")
     if isinstance(question, Match) and len({p.right for p in question.pairs}) != len(question.pairs):
         found.append("two pairs have the same right side")
-    return found
+    if isinstance(question, Numeric) and question.up_to is not None and question.up_to < question.answer:
+        found.append("the range ends below the answer")
+    return found + _gap_problems(question)
+
+
+def _gap_problems(question: Any) -> list[str]:
+    if isinstance(question, Gaps):
+        try:
+            gap_text.split(question.text)
+        except ValueError as error:
+            return [str(error)]
+    return []
 
 
 class _Tags(HTMLParser):
@@ -246,10 +288,17 @@ def _shape(course: CourseFile) -> list[Any]:
 
     def block(b: Any) -> tuple[Any, ...]:
         parts = [(p.key, getattr(p, "correct", None)) for p in _parts(b)]
-        return (type(b).__name__, getattr(b, "key", None), getattr(b, "image", None), parts)
+        return (type(b).__name__, getattr(b, "key", None), getattr(b, "image", None), parts, _same_in_all(b))
 
     lessons = [(lesson.key, [block(b) for b in lesson.body]) for lesson in course.lessons]
     return [("course", course.slug, course.code), *lessons, ("quiz", [block(q) for q in course.quiz.questions])]
+
+
+def _same_in_all(block: Any) -> Any:
+    """A number's range, or how many gaps there are."""
+    if isinstance(block, Numeric):
+        return (block.answer, block.up_to)
+    return len(gap_text.split(block.text)[1]) if isinstance(block, Gaps) else None
 
 
 def _differences(one: CourseFile, other: CourseFile) -> list[str]:

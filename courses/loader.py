@@ -191,14 +191,24 @@ class _Builder:
         return {"pairs": self._items(key, pairs), **_sequence(block)}
 
     @_value.register
-    def _(self, block: files.Reflection, key: str) -> dict[str, str]:
+    def _(self, block: files.Numeric, key: str) -> dict[str, Any]:
+        up_to = None if block.up_to is None else str(block.up_to)
+        return {"answer": str(block.answer), "up_to": up_to, "unit": block.unit, **_sequence(block)}
+
+    @_value.register
+    def _(self, block: files.Gaps, key: str) -> dict[str, str]:
+        return {"text": block.text, **_sequence(block)}
+
+    @_value.register(files.Reflection)
+    @_value.register(files.Free)
+    def _(self, block: files.Reflection | files.Free, key: str) -> dict[str, str]:
         return {"prompt": block.prompt, "hint": block.hint}
 
     def _items(self, key: str, items: Iterator[tuple[object, Any]]) -> list[dict[str, Any]]:
         return [{"type": "item", "value": value, "id": self._id(key, name)} for name, value in items]
 
 
-def _sequence(block: files.Order | files.Match) -> dict[str, str]:
+def _sequence(block: files.Order | files.Match | files.Numeric | files.Gaps) -> dict[str, str]:
     return {
         "prompt": block.prompt,
         "feedback_right": block.feedback_right,

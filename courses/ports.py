@@ -9,17 +9,19 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from .questions import Mark, Response
+from .questions import Mark, Question, Response
 
 if TYPE_CHECKING:
     from learners.models import Learner
 
-    from .models import Campaign, Course, CoursePage, LessonPage, QuizPage
+    from .models import Campaign, Course, CoursePage, CourseVersion, LessonPage, QuizPage
+
+Part = TypeVar("Part", "LessonPage", "QuizPage")
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class CourseProgress:
     lessons_total: int = 0
     quiz_passed: bool = False
     completed_on: dt.date | None = None
+    completed_before: dt.date | None = None  # completed, but asked for again: a new version, or it has run out
     at_key: str = ""  # the part last visited ...
     at_place: str = ""  # ... and the block in it
 
@@ -92,6 +95,8 @@ class QuizState:
     last: QuizTry | None = None
     kept: Mapping[str, Response] | None = None  # sent, but not handed in: signed out, or not all answered
     lessons_left: int = 0
+    asked: Mapping[str, Question] = field(default_factory=dict)  # this attempt's questions, by key
+    waits_until: dt.datetime | None = None  # when the next attempt may be handed in; None: now
 
 
 @dataclass(frozen=True)
@@ -103,6 +108,79 @@ class Due:
     deadline: dt.date  # the learner's own, moved by leave and grace
 
 
+@dataclass(frozen=True)
+class Bar:
+    """What a campaign's barometer says today, for the whole service. `share` is null where nobody counts."""
+
+    title: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class CourseStanding:
+    """Who would notice a change of a course: persons in progress on any version, and persons who have completed one."""
+
+    in_progress: int = 0
+    completed: int = 0
+    bars: tuple[Bar, ...] = ()
+
+
+@dataclass(frozen=True)
+class Spread:
+    """Minutes: the middle half of those who completed, from `low` to `high`, and the median."""
+
+    low: int
+    middle: int
+    high: int
+
+
+@dataclass(frozen=True)
+class LessonInsight:
+    """Persons; None for one to four of them."""
+
+    title: str
+    done: int | None
+    stopped: int | None
+
+
+@dataclass(frozen=True)
+class OptionInsight:
+    text: str
+    correct: bool
+    share: float
+
+
+@dataclass(frozen=True)
+class QuestionInsight:
+    """`n` answers at the first attempt, None where they are too few; `right`: the share; `discrimination`: -1 to 1."""
+
+    prompt: str
+    n: int | None
+    right: float | None
+    discrimination: float | None
+    options: tuple[OptionInsight, ...]
+
+
+@dataclass(frozen=True)
+class Voices:
+    """What was written for KRUS in answer to a question; empty where too few have written."""
+
+    prompt: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Insights:
+    """What works in a course, in numbers that name nobody."""
+
+    started: int | None
+    completed: int | None
+    minutes: Spread | None
+    lessons: tuple[LessonInsight, ...]
+    questions: tuple[QuestionInsight, ...]
+    voices: tuple[Voices, ...]
+
+
 class Learning(Protocol):
     def progress(self, learner: Learner, courses: Iterable[Course]) -> dict[int, CourseProgress]:
         """Progress by course id; a constant number of queries."""
@@ -112,6 +190,24 @@ class Learning(Protocol):
 
     def open_quiz(self, learner: Learner, course: CoursePage, page: QuizPage, at: dt.datetime) -> QuizState:
         """The quiz is opened at `at`."""
+
+    def as_begun(self, learner: Learner, page: Part) -> Part:
+        """The part as the version that the learner is on has it: the page itself, or as it was kept."""
+
+    def standing(self, course: Course, on: dt.date) -> CourseStanding:
+        """How many are in the course and have completed it, and what its campaigns' barometers say."""
+
+    def completed_by_version(self, course: Course) -> Mapping[int, int]:
+        """Completions that stand, by version id."""
+
+    def insights(self, course: Course, language: str, at: dt.datetime) -> Insights:
+        """What works in the course, with its parts' titles in `language`."""
+
+    def carry_over(self, old: CourseVersion, new: CourseVersion) -> int:
+        """Those who are in the course on `old` go over to `new`; returns how many."""
+
+    def elearning_done(self, learner_ids: Iterable[int], course: Course) -> set[int]:
+        """Those of the learners who have done the course's e-learning, whether or not it needs more."""
 
     def due(self, learner: Learner, on: dt.date) -> list[Due]:
         """What is asked of the learner and not completed on `on`; the earliest deadline first."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from .questions import Option, Question, Response
+from django.utils.translation import get_language
+
+from .questions import TEXTS, Option, Question, Response
 
 
 class Choice(NamedTuple):
@@ -27,9 +29,22 @@ class Picker:
     choices: tuple[Choice, ...]
 
 
+class Gap(NamedTuple):
+    """One gap in a text, and what stands before it."""
+
+    name: str
+    id: str
+    before: str
+    number: int
+    text: str
+
+
 @dataclass(frozen=True)
 class Fields:
-    """The fields of one question: `choices` (single, multiple), `pickers` (order, match) or `text` (reflection)."""
+    """The fields of one question.
+
+    `choices` (single, multiple), `pickers` (order, match), `gaps` with the text around them, or `text` (all others).
+    """
 
     question: Question
     name: str
@@ -37,6 +52,8 @@ class Fields:
     choices: tuple[Choice, ...] = ()
     pickers: tuple[Picker, ...] = field(default=())
     text: str = ""
+    gaps: tuple[Gap, ...] = ()
+    after: str = ""  # the text after the last gap
 
 
 def fields(question: Question, response: Response | None, seed: str, prefix: str = "") -> Fields:
@@ -48,8 +65,11 @@ def fields(question: Question, response: Response | None, seed: str, prefix: str
         shown = enumerate(question.shuffled(seed))
         choices = tuple(Choice(o.key, o.text, o.key in chosen, f"{ident}-{n}") for n, o in shown)
         return Fields(question, name, ident, choices=choices)
-    if question.kind == "reflection":
-        return Fields(question, name, ident, text=response if isinstance(response, str) else "")
+    if question.kind == "gaps":
+        return Fields(question, name, ident, gaps=_gaps(question, response, prefix, ident), after=question.around[-1])
+    if question.kind in ("numeric", *TEXTS):
+        text = response if isinstance(response, str) else ""
+        return Fields(question, name, ident, text=written(text) if question.kind == "numeric" else text)
     pick = _places if question.kind == "order" else _pairs
     return Fields(question, name, ident, pickers=pick(question, response, seed, prefix, ident))
 
@@ -81,6 +101,20 @@ def _pairs(question: Question, response: Response | None, seed: str, prefix: str
     )
 
 
+def _gaps(question: Question, response: Response | None, prefix: str, ident: str) -> tuple[Gap, ...]:
+    given = list(response) if isinstance(response, list) else []
+    given += [""] * (len(question.options) - len(given))
+    return tuple(
+        Gap(f"{prefix}gap-{o.key}", f"{ident}-{n}", question.around[n - 1], n, given[n - 1])
+        for n, o in enumerate(question.options, 1)
+    )
+
+
+def written(number: str) -> str:
+    """A stored number as people write it in the page's language: "4.5" as "4,5"."""
+    return number if get_language() == "en" else number.replace(".", ",")
+
+
 def _picker(name: str, ident: str, label: str, choices: list[tuple[str, str]], chosen: str | None) -> Picker:
     lines = tuple(Choice(value, text, value == chosen, f"{ident}-{n}") for n, (value, text) in enumerate(choices))
     return Picker(name, ident, label, lines)
@@ -95,7 +129,11 @@ def in_words(question: Question, response: Response) -> list[str]:
             for left, right in response.items()
             if {left, right} <= by_key.keys()
         ]
-    if question.kind == "reflection":
+    if question.kind == "numeric":
+        return [f"{written(str(response))} {question.unit}".strip()]
+    if question.kind in TEXTS:
         return [str(response)]
+    if question.kind == "gaps":
+        return list(response)
     keys = [response] if isinstance(response, str) else response
     return [by_key[key].text for key in keys if key in by_key]

@@ -59,7 +59,12 @@ def correct(row: F, at: dt.datetime, **changes: Any) -> F:
     """Close `row` and record its corrected successor, known from `at`."""
     close(row, at)
     values = {f.attname: getattr(row, f.attname) for f in row._meta.concrete_fields if not f.primary_key}
-    values |= {"known_from": at, "known_to": None} | changes
+    # A person may be given as such or by id: by id, or the old one would win over the new.
+    changed = {
+        f.attname: changes[f.name].pk for f in row._meta.concrete_fields if f.is_relation and changes.get(f.name)
+    }
+    given = {name: value for name, value in changes.items() if f"{name}_id" not in changed}
+    values |= {"known_from": at, "known_to": None} | given | changed
     return type(row).objects.create(**values)
 
 

@@ -12,15 +12,16 @@ from .models import Learner
 from .policy import has_left
 from .roles import settle
 
+WAGTAIL_S = ("/admin/", "/documents/")  # where Wagtail's own rights decide
+
 
 def ended_roles(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Wagtail asks for groups, which know no dates: settle them before it looks."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if request.path.startswith("/admin/") and isinstance(request.user, Learner):
+        if request.path.startswith(WAGTAIL_S) and isinstance(request.user, Learner):
             today = timezone.localdate()
-            settle(request.user, today)
-            if request.user.is_superuser and has_left(request.user, today):
+            if settle(request.user, today) and has_left(request.user, today):
                 raise PermissionDenied("Has left the service.")
         return get_response(request)
 

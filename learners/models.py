@@ -9,18 +9,45 @@ from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .facts import Fact
-from .outbox import OutgoingMail
+from .mail_choices import MailChoice
+from .outbox import MailEnclosure, OutgoingMail
+from .provisioning import (
+    ChangeByHand,
+    DirectoryGroup,
+    DirectoryMember,
+    DirectoryPerson,
+    FormerNumber,
+    ImportMapping,
+    ImportRun,
+    MachineKey,
+    MergedRecord,
+    PendingImport,
+)
 
 __all__ = [
+    "ChangeByHand",
+    "DirectoryGroup",
+    "DirectoryMember",
+    "DirectoryPerson",
     "Employment",
+    "Erasure",
+    "FormerNumber",
+    "ImportMapping",
     "ImportRun",
     "Leadership",
     "Learner",
     "Leave",
+    "Look",
+    "MachineKey",
+    "MailChoice",
+    "MailEnclosure",
+    "MergedRecord",
     "OutgoingMail",
+    "PendingImport",
     "Position",
     "Posting",
     "RoleGrant",
@@ -37,7 +64,12 @@ class LearnerManager(BaseUserManager["Learner"]):
         return learner
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> Learner:
-        return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        """Makes a system administrator: the right, and the dated role that goes with it."""
+        learner = self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
+        now = timezone.now()
+        dated = {"valid_from": timezone.localdate(now), "known_from": now}
+        RoleGrant.objects.create(learner=learner, role=RoleGrant.Role.SYSTEM, **dated)
+        return learner
 
     def get_by_natural_key(self, email: str | None) -> Learner:
         return self.get(email=(email or "").lower())
@@ -55,6 +87,8 @@ class Learner(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("may sign in"), default=True)
     is_staff = models.BooleanField(default=False)
     date_joined = models.DateTimeField(auto_now_add=True)
+    # A record without a name, whom nothing leads back to the person: learners.erasing.
+    erased_on = models.DateField(null=True, editable=False)
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -111,6 +145,10 @@ class UnitPlace(Fact):
     parent = models.ForeignKey(Unit, null=True, on_delete=models.CASCADE, related_name="child_places")
     path = models.CharField(max_length=400, db_index=True)
 
+    class Meta:
+        # learners.units.tree.below: a subtree, as known now, is one range of it.
+        indexes = [models.Index(fields=["known_to", "path"], name="unitplace_subtree")]
+
 
 class Position(models.Model):
     """A kind of job, as the HR system names it."""
@@ -156,6 +194,8 @@ class Leadership(Fact):
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="leaderships")
     unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="leaderships")
     acting = models.BooleanField(default=False)
+    # Who decided it by hand; empty: the people data said so.
+    decided_by = models.ForeignKey(Learner, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
 
 class RoleGrant(Fact):
@@ -167,18 +207,41 @@ class RoleGrant(Fact):
         PUBLISHER = "publisher", _("publisher")
         COURSE_ADMIN = "course_admin", _("course administrator")
         TEACHER = "teacher", _("teacher")
+        LOCAL_LEADER = "local_leader", _("local leader of activity")
         PRIVACY = "privacy", _("privacy officer")
         SYSTEM = "system", _("system administrator")
 
     learner = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role.choices)
     unit = models.ForeignKey(Unit, null=True, blank=True, on_delete=models.CASCADE)
+    # Who gave it, or who ended it: each row says who made it so.
+    decided_by = models.ForeignKey(Learner, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
 
 
-class ImportRun(models.Model):
-    """One delivery of people data; the last good one is the age of the people facts."""
+class Erasure(models.Model):
+    """A tombstone: the person with this opaque id has been erased. Nothing leads from here to the nameless record.
 
-    source = models.CharField(max_length=80)
-    finished_at = models.DateTimeField(db_index=True)
-    succeeded = models.BooleanField()
-    detail = models.JSONField(default=dict, blank=True)
+    It is applied again to whoever has the id, so that a restored backup brings nobody back.
+    """
+
+    opaque_id = models.UUIDField(primary_key=True)
+    erased_on = models.DateField()
+    decided_by = models.ForeignKey(Learner, null=True, on_delete=models.SET_NULL, related_name="+")
+
+
+class Look(models.Model):
+    """Somebody saw a named person, in a role, at a place, in the ISO week that begins on `week`: once a week.
+
+    `place` is a key of `looks.PLACES`, `role` one of `looks.ROLES`. No time of day, and not what was looked at.
+    """
+
+    viewer = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="looks_made")
+    seen = models.ForeignKey(Learner, on_delete=models.CASCADE, related_name="looks_received")
+    role = models.CharField(max_length=20)
+    place = models.CharField(max_length=40)
+    week = models.DateField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["seen", "week", "viewer", "role", "place"], name="look_once_a_week")
+        ]

@@ -2,21 +2,26 @@
 
 States: waiting -> sending -> sent | waiting (refused for now) | failed (refused for good) | uncertain (the connection
 broke, or the worker died, after the mail was on its way; the server may have taken it, so it is not sent again by
-itself). Every attempt carries the same Message-ID.
+itself) | withdrawn (nothing left to say when its turn came). Every attempt carries the same Message-ID.
+
+A mail with a `composer` is written at the moment it is sent, so that nobody is asked for what was done meanwhile.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import re
 import smtplib
 import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import structlog
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from .smtp import Line, Lost
@@ -41,6 +46,7 @@ class OutgoingMail(models.Model):
         SENT = "sent", _("sent")
         FAILED = "failed", _("refused")
         UNCERTAIN = "uncertain", _("uncertain")
+        WITHDRAWN = "withdrawn", _("not needed any more")
 
     key = models.CharField(max_length=200, unique=True)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="mails")
@@ -48,6 +54,9 @@ class OutgoingMail(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)
+    stop_url = models.CharField(max_length=400, blank=True)  # one click, and no more mails of this kind (RFC 8058)
+    composer = models.CharField(max_length=20, blank=True)
     message_id = models.CharField(max_length=200, unique=True)
     state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -58,27 +67,113 @@ class OutgoingMail(models.Model):
     sent_at = models.DateTimeField(null=True)
 
     class Meta:
-        # Read by `send_due`: what waits, oldest first.
-        indexes = [models.Index(fields=["not_before"], condition=models.Q(state="waiting"), name="outbox_waiting")]
+        indexes = [
+            # Read by `send_due`: what waits, oldest first.
+            models.Index(fields=["not_before"], condition=models.Q(state="waiting"), name="outbox_waiting"),
+            # Read by `_room`: what was sent in the last hour.
+            models.Index(fields=["claimed_at"], name="outbox_claimed"),
+        ]
 
 
-def put(key: str, learner: Learner, subject: str, text: str, html: str, at: dt.datetime) -> bool:
-    """Put a mail in the outbox; False if the mail `key` is there already."""
-    _mail, created = OutgoingMail.objects.get_or_create(
+@dataclass(frozen=True)
+class Written:
+    """A mail's words. `stop_url` is empty for mails that are required."""
+
+    subject: str
+    text: str
+    html: str
+    stop_url: str = ""
+
+
+Composer = Callable[["OutgoingMail", dt.datetime], Written | None]
+_composers: dict[str, Composer] = {}
+
+
+def register_composer(name: str, composer: Composer) -> None:
+    """`composer(mail, at)` writes mails of this kind when their turn has come; None: there is nothing left to say."""
+    _composers[name] = composer
+
+
+class MailEnclosure(models.Model):
+    """A file that goes with a mail; its bytes are dropped once the mail is sent."""
+
+    mail = models.ForeignKey(OutgoingMail, on_delete=models.CASCADE, related_name="enclosures")
+    name = models.CharField(max_length=120)
+    media_type = models.CharField(max_length=120)
+    data = models.BinaryField()
+
+
+@dataclass(frozen=True)
+class Enclosure:
+    """A file for a mail."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@transaction.atomic
+def put(
+    key: str,
+    learner: Learner,
+    subject: str,
+    text: str,
+    html: str,
+    at: dt.datetime,
+    *,
+    calendar: str = "",
+    stop_url: str = "",
+    enclosed: Iterable[Enclosure] = (),
+) -> bool:
+    """Put a mail in the outbox; False if the mail `key` is there already.
+
+    `calendar`: an iCalendar object with a METHOD (RFC 5546), which the reader's calendar takes in.
+    `stop_url`: where the reader, or their mail program, stops mails of this kind (learners.stopping); it must answer
+    a POST without a sign-in.
+    """
+    mail, created = OutgoingMail.objects.get_or_create(
         key=key,
         defaults={
             "learner": learner,
             "to": learner.email or "",
-            # One line, whatever a title holds: a line break would end the header.
-            "subject": " ".join(subject.split())[:250],
+            "subject": _one_line(subject),
             "text": text,
             "html": html,
+            "calendar": calendar,
+            "stop_url": stop_url,
             "message_id": _message_id(key),
             "not_before": at,
             "created_at": at,
         },
     )
+    if created:
+        MailEnclosure.objects.bulk_create(
+            MailEnclosure(mail=mail, name=one.name, media_type=one.media_type, data=one.data) for one in enclosed
+        )
     return created
+
+
+def plan(keyed: dict[str, Learner], composer: str, at: dt.datetime) -> int:
+    """Put a mail in the outbox for each (key, learner), to be written by `composer` when it is sent; those that are
+    there stay as they are, but what was withdrawn waits again. Returns how many are new."""
+    there = dict(OutgoingMail.objects.filter(key__in=list(keyed)).values_list("key", "state"))
+    withdrawn = [key for key, state in there.items() if state == "withdrawn"]
+    OutgoingMail.objects.filter(key__in=withdrawn, state="withdrawn").update(state="waiting", not_before=at)
+    rows = [_planned(key, learner, composer, at) for key, learner in keyed.items() if key not in there]
+    OutgoingMail.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+    return len(rows)
+
+
+def _planned(key: str, learner: Learner, composer: str, at: dt.datetime) -> OutgoingMail:
+    return OutgoingMail(
+        key=key, learner=learner, to=learner.email or "", subject="", text="", composer=composer,
+        message_id=_message_id(key), not_before=at, created_at=at,
+    )  # fmt: skip
+
+
+def _one_line(subject: str) -> str:
+    """Whatever a title holds: a line break would end the header."""
+    return " ".join(subject.split())[:250]
 
 
 def _message_id(key: str) -> str:
@@ -97,10 +192,16 @@ def send_due(at: dt.datetime, limit: int = MAX_PER_RUN) -> int:
     with Line() as line:
         for mail in due:
             now = at + dt.timedelta(seconds=time.monotonic() - began)
-            if now - at > LONGEST_RUN or not line.open():
+            if now - at > LONGEST_RUN or not _room(now) or not line.open():
                 break
             taken += _send(line, mail, now)
     return taken
+
+
+def _room(at: dt.datetime) -> int:
+    """How many mails may still go out now: an hour has a ceiling (FAGBENK_MAILS_PER_HOUR)."""
+    sent = OutgoingMail.objects.filter(claimed_at__gt=at - dt.timedelta(hours=1)).count()
+    return max(settings.MAILS_PER_HOUR - sent, 0)
 
 
 def counts() -> dict[str, int]:
@@ -120,7 +221,7 @@ def _send(line: Line, mail: OutgoingMail, at: dt.datetime) -> bool:
     claimed = OutgoingMail.objects.filter(pk=mail.pk, state="waiting").update(
         state="sending", claimed_at=at, attempts=mail.attempts + 1
     )
-    if not claimed:
+    if not claimed or not _compose(mail, at):
         return False
     try:
         line.send(_message(mail))
@@ -133,13 +234,36 @@ def _send(line: Line, mail: OutgoingMail, at: dt.datetime) -> bool:
     OutgoingMail.objects.filter(pk=mail.pk, state__in=("sending", "uncertain")).update(
         state="sent", sent_at=at, error=""
     )
+    MailEnclosure.objects.filter(mail=mail.pk).delete()
+    return True
+
+
+def _compose(mail: OutgoingMail, at: dt.datetime) -> bool:
+    """Write the claimed mail, if it is written when it is sent; False where nothing is left to say."""
+    if not mail.composer:
+        return True
+    written = _composers[mail.composer](mail, at)
+    if written is None:
+        return _settle(mail, state="withdrawn", claimed_at=None, attempts=mail.attempts)
+    mail.subject, mail.text, mail.html = _one_line(written.subject), written.text, written.html
+    mail.stop_url = written.stop_url
+    mail.save(update_fields=["to", "subject", "text", "html", "stop_url"])
     return True
 
 
 def _message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers={"Message-ID": mail.message_id})
+    headers = {"Message-ID": mail.message_id}
+    if mail.stop_url:
+        headers |= {"List-Unsubscribe": f"<{mail.stop_url}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    message = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.to], headers=headers)
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        method = re.search(r"^METHOD:(\w+)\s*$", mail.calendar, re.MULTILINE)
+        # As an alternative, not as a file: so Outlook and Google take it for an invitation (RFC 6047 2.4).
+        message.attach_alternative(mail.calendar, f"text/calendar; method={method[1] if method else 'PUBLISH'}")
+    for part in mail.enclosures.order_by("pk"):
+        message.attach(part.name, bytes(part.data), part.media_type)
     return message
 
 

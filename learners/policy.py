@@ -7,18 +7,19 @@ next request.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
-from .models import Employment, Leadership, Learner, RoleGrant, Unit, UnitPlace
+from .models import Employment, Leadership, Learner, Posting, RoleGrant, Unit, UnitPlace
 
 Role = RoleGrant.Role
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
 # The policies an address may have. Those in SIGNED_IN are held by the decorator as far as the sign-in goes; what more
 # they ask for needs the view's own data, and the view asks the functions below.
@@ -26,13 +27,18 @@ POLICIES = {
     "public": "Anybody.",
     "campaign": "Anybody for a public campaign, else the signed-in; the view asks which campaign it is.",
     "form": "The learner whose signed form it is; the view checks the token and keeps what comes after the session.",
+    "stop": "Whoever holds a mail's signed address, to stop that kind of mail and for nothing else.",
+    "operations": "Those who run the installation: with its key, or from the machine itself; the view checks which.",
     "key": "A machine with a key of its own; the view checks the key and its scopes.",
     "signed_in": "Anybody who is signed in, about themselves or what everybody may know.",
     "leader": "Those who lead a unit today, about their own team: `units_led_by`, `team_unit_ids`.",
+    "teacher": "Those who teach the gathering or class, or keep its course's records; the view asks which one it is.",
+    "dispute": "Those on whose desk disputed figures lie: leaders and those who decide campaigns; the view asks whose.",
+    "exemption": "Leaders about their own team, and those who may decide exemptions: `may_decide_exemption`.",
     "report": "Management of the unit or of one above it, and the unit's own leader.",
     "editor": "Those whom Wagtail lets into its admin, and there only what their rights cover.",
 }
-SIGNED_IN = {"signed_in", "leader", "report", "editor"}
+SIGNED_IN = {"signed_in", "leader", "teacher", "dispute", "exemption", "report", "editor"}
 
 
 def policy(name: str) -> Callable[[View], View]:
@@ -42,7 +48,7 @@ def policy(name: str) -> Callable[[View], View]:
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if name in SIGNED_IN and not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             return view(request, *args, **kwargs)
@@ -91,12 +97,77 @@ def may_decide_campaigns(learner: Learner | AnonymousUser, on: dt.date) -> bool:
     return holds(learner, {Role.PUBLISHER, Role.COURSE_ADMIN, Role.SYSTEM}, on)
 
 
+def may_keep_people(learner: Learner | AnonymousUser, on: dt.date) -> bool:
+    """Who imports people, reorganises units and merges records: system administrators."""
+    if isinstance(learner, Learner) and learner.is_active and learner.is_superuser:
+        return not has_left(learner, on)
+    return holds(learner, {Role.SYSTEM}, on)
+
+
+def admin_role(learner: Learner, on: dt.date) -> str:
+    """In which role the learner sees people in the admin: of those they hold, the one that reaches farthest."""
+    if learner.is_superuser:
+        return Role.SYSTEM
+    order = (Role.SYSTEM, Role.PRIVACY, Role.COURSE_ADMIN, Role.PUBLISHER, Role.MANAGEMENT, Role.TEACHER)
+    return next((role for role in order if holds_somewhere(learner, {role}, on)), Role.EDITOR)
+
+
+# --- Giving roles -----------------------------------------------------------------------------------------------------
+# Roles that are held for one unit, and those that may be; every other one is for the whole service.
+FOR_ONE_UNIT = {"leader", "acting_leader", Role.LOCAL_LEADER}
+MAYBE_FOR_A_UNIT = FOR_ONE_UNIT | {Role.MANAGEMENT}
+ROLES = ("leader", "acting_leader", *Role.values)
+COURSE_ADMINS_GIVE = {Role.EDITOR.value, Role.TEACHER.value}
+
+
+def administers(learner: Learner | AnonymousUser, on: dt.date) -> bool:
+    """System administrators: the dated role decides, not the mark that Wagtail reads."""
+    return holds(learner, {Role.SYSTEM}, on)
+
+
+def roles_to_give(learner: Learner | AnonymousUser, on: dt.date) -> set[str]:
+    """The roles that the learner may give to others and end: all for system administrators, a few for course ones."""
+    if administers(learner, on):
+        return set(ROLES)
+    return set(COURSE_ADMINS_GIVE) if holds(learner, {Role.COURSE_ADMIN}, on) else set()
+
+
+def may_give(learner: Learner | AnonymousUser, role: str, to: Learner, on: dt.date) -> bool:
+    """Whether the learner may give `role` to `to`, or end it; nobody but an administrator to oneself."""
+    return role in roles_to_give(learner, on) and (learner != to or administers(learner, on))
+
+
+def may_erase(learner: Learner | AnonymousUser, on: dt.date) -> bool:
+    """Privacy officers see what is stored of a person, and who looked, and erase; no other role does."""
+    return holds(learner, {Role.PRIVACY}, on)
+
+
+def administrators(on: dt.date) -> list[Learner]:
+    """The system administrators of the day who can sign in."""
+    held = RoleGrant.objects.on(on).known().filter(role=Role.SYSTEM, learner__is_active=True).select_related("learner")
+    return [grant.learner for grant in held if not has_left(grant.learner, on)]
+
+
+def needs_second_factor(learner: Learner, on: dt.date) -> bool:
+    """Who holds any role, leads a unit, or comes into the admin: a password alone does not do."""
+    if learner.is_superuser:
+        return True
+    roles = RoleGrant.objects.on(on).known().filter(learner=learner).values("learner_id")
+    led = Leadership.objects.on(on).known().filter(learner=learner).values("learner_id")
+    grouped = Learner.groups.through.objects.filter(learner=learner).values("learner_id")
+    return roles.union(led, grouped).exists()
+
+
 # --- The tree ---------------------------------------------------------------------------------------------------------
 def units_above(unit: Unit, on: dt.date) -> set[int]:
     """`unit` and all above it on the day."""
-    parents = dict(UnitPlace.objects.on(on).known().values_list("unit_id", "parent_id"))
+    return _climb(unit.pk, dict(UnitPlace.objects.on(on).known().values_list("unit_id", "parent_id")))
+
+
+def _climb(unit_id: int, parents: Mapping[int, int | None]) -> set[int]:
+    """`unit_id` and all above it, where `parents` says what each stands below."""
     found: set[int] = set()
-    here: int | None = unit.pk
+    here: int | None = unit_id
     while here is not None and here not in found:
         found.add(here)
         here = parents.get(here)
@@ -111,6 +182,12 @@ def units_led_by(learner: Learner | AnonymousUser, on: dt.date) -> list[Unit]:
     led = Leadership.objects.on(on).known().filter(learner=learner).values("unit")
     units = list(Unit.objects.filter(pk__in=led).order_by("name", "pk"))
     return [] if units and has_left(learner, on) else units
+
+
+def leads_as(learner: Learner, unit: Unit, on: dt.date) -> str:
+    """In which role the learner sees the unit's team on the day, as the log of looks names it."""
+    own = Leadership.objects.on(on).known().filter(learner=learner, unit=unit, acting=False).exists()
+    return "leader" if own else "acting_leader"
 
 
 def team_unit_ids(unit: Unit, on: dt.date) -> set[int]:
@@ -128,10 +205,36 @@ def team_unit_ids(unit: Unit, on: dt.date) -> set[int]:
     return team
 
 
+def leader_of(learner: Learner, of: Learner, on: dt.date) -> Unit | None:
+    """The unit through which `learner` leads `of` on the day: one whose team `of` is posted in. None: does not."""
+    posted = set(Posting.objects.on(on).known().filter(learner=of).values_list("unit_id", flat=True))
+    return next((unit for unit in units_led_by(learner, on) if team_unit_ids(unit, on) & posted), None)
+
+
+def may_decide_exemption(learner: Learner, of: Learner, on: dt.date) -> bool:
+    """Whether `learner` may approve, refuse or end an exemption of `of`: see `exemptions_to_decide`."""
+    return of.pk in exemptions_to_decide(learner, [of], on)
+
+
+def exemptions_to_decide(learner: Learner, people: Iterable[Learner], on: dt.date) -> set[int]:
+    """Those (by id) of `people` whose exemptions `learner` may decide: those who decide campaigns may, and the leaders
+    of the units above the one where the person works. Nobody decides their own, nor approves (courses.exempting) what
+    they have proposed. So many queries whatever the number of people."""
+    others = {one.pk for one in people} - {learner.pk}
+    if not others or may_decide_campaigns(learner, on):
+        return others
+    led = {unit.pk for unit in units_led_by(learner, on)}
+    if not led:
+        return set()
+    parents = dict(UnitPlace.objects.on(on).known().values_list("unit_id", "parent_id"))
+    posted = Posting.objects.on(on).known().filter(learner__in=others).values_list("learner_id", "unit_id")
+    return {person for person, unit in posted if led & (_climb(unit, parents) - {unit})}
+
+
 # --- Weekly reports ---------------------------------------------------------------------------------------------------
 def manages(learner: Learner | AnonymousUser, unit: Unit, on: dt.date) -> bool:
     """Management of `unit` or of one above it, and system administrators: sees its figures and all below it."""
-    return holds(learner, {Role.MANAGEMENT}, on, unit) or _administers(learner, on)
+    return holds(learner, {Role.MANAGEMENT}, on, unit) or administers(learner, on)
 
 
 def may_see_report(learner: Learner | AnonymousUser, unit: Unit, on: dt.date) -> bool:
@@ -147,7 +250,7 @@ def report_units(learner: Learner | AnonymousUser, on: dt.date) -> list[Unit]:
     if not has_left(learner, on):
         grants = RoleGrant.objects.on(on).known().filter(learner=learner, role=Role.MANAGEMENT)
         granted = set(grants.values_list("unit_id", flat=True))
-    if None in granted or _administers(learner, on):
+    if None in granted or administers(learner, on):
         granted |= set(UnitPlace.objects.on(on).known().filter(parent=None).values_list("unit_id", flat=True))
     mine = {pk for pk in granted if pk} | {unit.pk for unit in units_led_by(learner, on)}
     depth = {
@@ -155,7 +258,3 @@ def report_units(learner: Learner | AnonymousUser, on: dt.date) -> list[Unit]:
         for pk, path in UnitPlace.objects.on(on).known().filter(unit__in=mine).values_list("unit_id", "path")
     }
     return sorted(Unit.objects.filter(pk__in=mine), key=lambda unit: (depth.get(unit.pk, 99), unit.name))
-
-
-def _administers(learner: Learner | AnonymousUser, on: dt.date) -> bool:
-    return learner.is_superuser and holds(learner, {Role.SYSTEM}, on)

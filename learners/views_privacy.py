@@ -10,9 +10,11 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from . import looks
 from .models import Learner
 from .personal_data import export_all, holdings
 from .policy import policy
+from .readable import MOST, lines
 
 
 @require_safe
@@ -21,7 +23,10 @@ def privacy(request: HttpRequest) -> HttpResponse:
     """What Fagbenk stores, why and for how long; to the signed-in, how much of it is theirs."""
     own = export_all(request.user) if isinstance(request.user, Learner) else None
     found = [(holding, None if own is None else len(own[holding.key])) for holding in holdings()]
-    response = render(request, "learners/privacy.html", {"holdings": found, "own": own})
+    seen = looks.by_week(request.user) if isinstance(request.user, Learner) else []
+    words = [(holding, lines(own[holding.key][:MOST])) for holding, count in found if count] if own else []
+    context = {"holdings": found, "own": own, "looks": seen, "words": words, "most": MOST}
+    response = render(request, "learners/privacy.html", context)
     response["Cache-Control"] = "private, no-store"
     return response
 

@@ -1,6 +1,6 @@
 """What every test stands on: the browser, the collected files, a database that keeps what migrations made."""
 
-import json
+import datetime as dt
 import os
 import shutil
 import sys
@@ -11,15 +11,17 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+import yaml
 from collect import collect  # config/launch, through pytest's `pythonpath`
-from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.core.management.color import no_style
 from django.db import connection
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 from supervise import Child, stop
+
+from tests import rows
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -47,12 +49,13 @@ class MigratedRows:
 
     def __init__(self, blocker: DjangoDbBlocker) -> None:
         self.blocker = blocker
-        # There where any of the collected tests is transactional. Content types first: signals ask for them.
-        rows = json.loads(getattr(connection, "_test_serialized_contents", "[]"))
-        self.rows = json.dumps(sorted(rows, key=lambda row: row["model"] != "contenttypes.contenttype"))
         self.emptied = False
+        with blocker.unblock():
+            self.rows = rows.read(rows.with_rows(rows.tables()))
         # For Django: nothing to put back before a test, and no content types of its own after one.
         connection._test_serialized_contents = "[]"  # type: ignore[attr-defined]
+        rows.watch_requests()
+        connection.ops.sql_flush = rows.sql_flush  # type: ignore[assignment,method-assign]
 
     def put_back(self) -> None:
         """Emptied first: a browser's last request may have made a content type since the test's own emptying."""
@@ -61,16 +64,8 @@ class MigratedRows:
         with self.blocker.unblock():
             call_command("flush", verbosity=0, interactive=False, inhibit_post_migrate=True)
             ContentType.objects.clear_cache()
-            connection.creation.deserialize_db_from_string(self.rows)
-            self._number_on()
+            rows.put(self.rows)
         self.emptied = False
-
-    def _number_on(self) -> None:
-        """The rows came with their numbers: PostgreSQL's next number must lie behind them."""
-        names = {row["model"] for row in json.loads(self.rows)}
-        with connection.cursor() as cursor:
-            for statement in connection.ops.sequence_reset_sql(no_style(), [apps.get_model(name) for name in names]):
-                cursor.execute(statement)
 
 
 MIGRATED = pytest.StashKey[MigratedRows]()
@@ -91,12 +86,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Whatever comes next, also in another order (pytest-xdist), finds the migrations' rows."""
-    rows = item.config.stash.get(MIGRATED, None)
-    if rows:
-        rows.emptied = is_transactional(item)
+    migrated = item.config.stash.get(MIGRATED, None)
+    if migrated:
+        migrated.emptied = is_transactional(item)
     yield
-    if rows and rows.emptied and nextitem is not None:
-        rows.put_back()
+    if migrated and migrated.emptied and nextitem is not None:
+        migrated.put_back()
 
 
 @pytest.fixture(scope="session")
@@ -104,17 +99,34 @@ def django_db_setup(
     request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     IN_USE.touch()
-    rows = request.config.stash[MIGRATED] = MigratedRows(django_db_blocker)
+    with django_db_blocker.unblock():
+        _without_waiting_for_the_disk()
+    migrated = request.config.stash[MIGRATED] = MigratedRows(django_db_blocker)
     yield
-    if rows.emptied:  # for the next run of `--reuse-db`
-        rows.put_back()
+    if migrated.emptied:  # for the next run of `--reuse-db`
+        migrated.put_back()
     IN_USE.unlink()
+
+
+def _without_waiting_for_the_disk() -> None:
+    """What a test stores on PostgreSQL need not outlive the machine; the faults' tests have servers of their own."""
+    if connection.vendor == "postgresql":
+        name = connection.ops.quote_name(connection.settings_dict["NAME"])
+        with connection.cursor() as cursor:
+            cursor.execute(f"ALTER DATABASE {name} SET synchronous_commit = off")
+            cursor.execute("SET synchronous_commit = off")
 
 
 @pytest.fixture(autouse=True)
 def empty_cache() -> None:
     """Wagtail's site roots and allauth's rate limits are cached: no test sees another one's."""
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def bokmal() -> None:
+    """A request leaves its language behind in the thread: no test reads another one's."""
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 def chromium() -> str:
@@ -191,9 +203,29 @@ def _wait_for_the_first_beat(child: Child) -> None:
         time.sleep(0.1)
 
 
+@pytest.fixture(scope="session")
+def remembered_site() -> rows.Remembered:
+    from cms.site import ensure_site
+
+    return rows.Remembered(ensure_site)
+
+
 @pytest.fixture
-def site(db: None) -> Any:
+def site(db: None, remembered_site: rows.Remembered) -> Any:
     """The start pages in every language: what `cms.site.ensure_site()` makes and answers."""
     from cms.site import ensure_site
 
+    remembered_site.put()
     return ensure_site()
+
+
+@pytest.fixture(scope="session")
+def remembered_course(tmp_path_factory: pytest.TempPathFactory) -> rows.Remembered:
+    from courses.loader import load
+    from tests.player.conftest import small_course
+
+    folder = tmp_path_factory.mktemp("lite-kurs")
+    for language in ("nb", "nn"):
+        text = yaml.safe_dump(small_course(language))
+        (folder / f"course.{language}.yaml").write_text(text, encoding="utf-8")
+    return rows.Remembered(lambda: load(folder, dt.date(2026, 1, 5)))

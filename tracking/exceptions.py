@@ -1,5 +1,7 @@
 """What can go wrong in tracking."""
 
+import datetime as dt
+
 
 class TrackingError(Exception):
     """Something about what happened could not be told or stored."""
@@ -27,3 +29,11 @@ class ForeignForm(TrackingError):
 
 class NotAllowedNow(TrackingError):
     """The deed is not open to the learner now; the message says why."""
+
+
+class TooEarly(NotAllowedNow):
+    """The next attempt has to wait; `until` is when it may come (aware UTC)."""
+
+    def __init__(self, until: dt.datetime) -> None:
+        super().__init__(f"The next attempt may come from {until.isoformat()}.")
+        self.until = until

@@ -37,7 +37,14 @@ from .identities import activities
 
 NAMESPACE = uuid.UUID("8a6f8d1e-6d34-5a6c-9a53-2f9d4b1c7e10")
 VERSION = "1.0.3"
-_KINDS = {"single": "choice", "multiple": "choice", "order": "sequencing", "match": "matching"}
+_KINDS = {
+    "single": "choice",
+    "multiple": "choice",
+    "order": "sequencing",
+    "match": "matching",
+    "numeric": "numeric",
+    "gaps": "fill-in",
+}
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,7 @@ def answered(
 ) -> dict[str, Any]:
     """The learner's `number`-th answer to a marked question.
 
-    Raises ValueError for a reflection: that text is the learner's own.
+    Raises ValueError for a reflection or free text: those are in no statement.
     """
     if not question.marked:
         raise ValueError("A reflection's text is in no statement.")
@@ -104,9 +111,19 @@ def failed(here: Setting, quiz: Part, scaled: float, number: int, at: dt.datetim
     return _judged(here, v.FAILED, quiz, scaled, number, at)
 
 
-def completed(here: Setting, at: dt.datetime) -> dict[str, Any]:
-    """The learner has completed the course: the statement that a completion is made from."""
-    return _statement(here, v.COMPLETED, _course(here), at, "", Result(completion=True))
+def completed(here: Setting, at: dt.datetime, resting_on: str = "", again: int = 0) -> dict[str, Any]:
+    """The learner has completed the course: the statement that a completion is made from.
+
+    `resting_on`: the IRI of the gathering that was the other half of it; `again`: how often it was taken back before.
+    """
+    unique = f"again:{again}" if again else ""
+    return _statement(here, v.COMPLETED, _course(here), at, unique, Result(completion=True), other=resting_on)
+
+
+def elearning_completed(here: Setting, at: dt.datetime) -> dict[str, Any]:
+    """The learner has done the e-learning of a course that needs a gathering too."""
+    part = _activity(activities.elearning_iri(here.course_code), v.MODULE, here.course_title, here)
+    return _statement(here, v.COMPLETED, part, at, "", Result(completion=True), parent=_course(here))
 
 
 def terminated(here: Setting, at: dt.datetime) -> dict[str, Any]:
@@ -139,16 +156,21 @@ def _statement(
     result: Result | None = None,
     parent: Activity | None = None,
     extra: Mapping[str, Any] | None = None,
+    other: str = "",
 ) -> dict[str, Any]:
     identity = uuid.uuid5(NAMESPACE, f"{here.registration}|{verb}|{target.id}|{unique}")
     grouping = [Activity(id=activities.version_iri(here.course_code, here.version))]
+    around = ContextActivities(
+        parent=ActivityList([Activity(id=parent.id)]) if parent else None,
+        grouping=ActivityList(grouping),
+        other=ActivityList([Activity(id=other)]) if other else None,
+    )
+    session = {v.SESSION_ID: here.session} if here.session else {}  # outside a visit there is none
     context = Context(
         registration=here.registration,
         language=here.language,
-        context_activities=ContextActivities(
-            parent=ActivityList([Activity(id=parent.id)]) if parent else None, grouping=ActivityList(grouping)
-        ),
-        extensions={v.SESSION_ID: here.session, **(extra or {})},
+        context_activities=around,
+        extensions={**session, **(extra or {})} or None,
     )
     statement = Statement(
         id=identity,
@@ -182,13 +204,17 @@ def _question(here: Setting, part: Part, question: Question) -> Activity:
         "description": LanguageMap({here.language: question.prompt}),
         "interaction_type": _KINDS[question.kind],
     }
-    left = _components([(o.key, o.text) for o in question.options], here)
-    if question.kind == "match":
-        definition |= {"source": left, "target": _components([(o.key, o.match) for o in question.options], here)}
-    else:
-        definition["choices"] = left
+    if question.kind in ("single", "multiple", "order", "match"):
+        definition |= _choices(question, here)
     iri = activities.question_iri(here.course_code, part.key, question.key)
     return Activity(id=iri, definition=ActivityDefinition(**definition))
+
+
+def _choices(question: Question, here: Setting) -> dict[str, Any]:
+    left = _components([(o.key, o.text) for o in question.options], here)
+    if question.kind == "match":
+        return {"source": left, "target": _components([(o.key, o.match) for o in question.options], here)}
+    return {"choices": left}
 
 
 def _components(texts: list[tuple[str, str]], here: Setting) -> InteractionComponentList:

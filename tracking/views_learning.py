@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -16,7 +16,7 @@ from courses.way import Way, pages_in_language, ways
 from learners.models import Learner
 from learners.policy import policy
 
-from .barometer.duties import duties
+from .barometer.duties import CourseDuty, duties
 from .barometer.standing import FAR, IN_GRACE, ON_LEAVE
 from .completions.models import Completion
 from .player.port import PlayerPort
@@ -96,12 +96,17 @@ def _assignments(learner: Learner, mine: dict[int, MyCourse], today: dt.date) ->
         Assignment(
             campaign=duty.campaign,
             due=None if duty.due == FAR else duty.due,
-            courses=[mine[pk] for pk in duty.course_ids],
+            courses=[_asked(mine[one.take], one) for one in duty.courses],
             on_leave=duty.status == ON_LEAVE,
             new=duty.status == IN_GRACE,
         )
         for duty in duties(learner.pk, today)
     ]
+
+
+def _asked(mine: MyCourse, asked: CourseDuty) -> MyCourse:
+    """The course as the campaign sees it: run out, or to be renewed within 90 days, is left to do."""
+    return replace(mine, completed_on=None if asked.left else asked.done_on)
 
 
 def _completions(learner: Learner, mine: dict[int, MyCourse]) -> list[dict[str, object]]:

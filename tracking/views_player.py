@@ -18,20 +18,23 @@ from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
+from cms.figures import moment
 from courses import questions
 from courses.exceptions import BadResponse, NoVersion
 from courses.models import CoursePage, LessonPage, QuizPage
 from courses.ports import Given, LessonState
 from courses.questions import Question
 from courses.way import way
+from learners.models import Learner
 from learners.policy import policy, signed_in
 
 from .completions.models import Completion
-from .exceptions import ForeignForm, NotAllowedNow, StaleForm
-from .player import attempts, play, serving, tokens
+from .exceptions import ForeignForm, NotAllowedNow, StaleForm, TooEarly
+from .player import attempts, play, serving, tokens, versions
 from .player.port import PlayerPort, given_answers
 
 P = TypeVar("P", CoursePage, LessonPage, QuizPage)
+L = TypeVar("L", LessonPage, QuizPage)
 
 
 def _page(model: type[P], pk: int) -> P:
@@ -42,13 +45,19 @@ def _page(model: type[P], pk: int) -> P:
     return page
 
 
+def _sent_from(request: HttpRequest, page: L) -> tuple[Learner, L]:
+    """Whose form it is, and the part as that learner's version has it. Raises ForeignForm."""
+    learner = serving.sender(request, page.key)
+    return learner, versions.as_begun(learner, page)
+
+
 @require_POST
 @policy("signed_in")
 def begin(request: HttpRequest, page_id: int) -> HttpResponse:
     """Begin the course and go to its first part that is not done."""
     page = _page(CoursePage, page_id)
     try:
-        attempts.begin(signed_in(request), page.course, timezone.now())
+        attempts.take(signed_in(request), page.course, timezone.now())
     except NoVersion:
         messages.error(request, _("The course is not open yet. Come back later."))
         return redirect(page.get_url(request))
@@ -63,19 +72,27 @@ def begin(request: HttpRequest, page_id: int) -> HttpResponse:
 def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpResponse:
     """Store an answer to a lesson's question."""
     page, at = _page(LessonPage, page_id), timezone.now()
+    try:
+        learner, page = _sent_from(request, page)
+    except ForeignForm:
+        return _tampered(request)
     question = page.questions().get(question_key)
     if question is None:
         raise Http404("The question is not in the lesson any more.")
+    fields: dict[str, list[str]] = {"answer": ["not read yet"]}
+    number = 0
     try:
-        learner, fields = serving.sender(request, page.key), serving.fields_of(request)
+        fields = serving.fields_of(request)
         if serving.keep_if_not_signed_in(request, learner, page.key, question_key, fields, at):
             return _kept(request, f"{page.get_url(request)}#q-{question_key}")
-        response = questions.parse(question, fields)
-        given = play.answer(learner, page, question, response, serving.counter(request, "try"), at)
+        number = serving.counter(request, "try")
+        given = play.answer(learner, page, question, questions.parse(question, fields), number, at)
     except ForeignForm:
         return _tampered(request)
     except BadResponse:
-        return _question(request, page, question, None, _bad_response(question))
+        empty = not "".join(fields.get("answer", [])).strip()
+        emptied = play.take_back(learner, page, question, number, at) if empty else None
+        return _question(request, page, question, emptied, "" if emptied else _bad_response(question))
     except StaleForm:
         said = _("Your answer was stored already. It counts once; this is what is stored.")
         return _question(request, page, question, None, said)
@@ -83,10 +100,14 @@ def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpRespons
 
 
 def _bad_response(question: Question) -> str:
-    if question.kind == "reflection":
+    if not question.marked:
         return _("That was not stored: write something first, at most %(most)d characters.") % {
-            "most": questions.REFLECTION_MAX
+            "most": questions.TEXT_MAX
         }
+    if question.kind == "numeric":
+        return _("That was not stored: write a number, such as 12 or 3.5.")
+    if question.kind == "gaps":
+        return _("That was not stored: write something in each gap.")
     if question.kind == "order":
         return _("That was not stored: use each number once.")
     if question.kind == "match":
@@ -136,11 +157,13 @@ def hand_in(request: HttpRequest, page_id: int) -> HttpResponse:
     page, at = _page(QuizPage, page_id), timezone.now()
     address = page.get_url(request)
     try:
-        learner, fields = serving.sender(request, page.key), serving.fields_of(request)
+        learner, page = _sent_from(request, page)
+        fields = serving.fields_of(request)
         number = serving.counter(request, "number")
         if serving.keep_if_not_signed_in(request, learner, page.key, "", fields, at):
             return _kept(request, f"{address}#try")
-        responses, unanswered = serving.quiz_responses(page, fields)
+        attempt = attempts.begin(learner, page.course_page.course, at)
+        responses, unanswered = serving.quiz_responses(attempts.asked(attempt, page, number), fields)
         if unanswered:
             play.keep(learner, page.key, "", fields, at)
             return _unanswered(request, address, unanswered)
@@ -149,6 +172,11 @@ def hand_in(request: HttpRequest, page_id: int) -> HttpResponse:
         return _tampered(request)
     except StaleForm:
         messages.error(request, _("These answers were handed in already. They count once; this is what is stored."))
+        return redirect(address)
+    except TooEarly as wait:
+        play.keep(learner, page.key, "", fields, at)
+        said = _("You can try again from %(when)s. Your answers are kept.") % {"when": moment(wait.until)}
+        messages.error(request, said)
         return redirect(address)
     except NotAllowedNow:
         play.keep(learner, page.key, "", fields, at)
@@ -177,7 +205,7 @@ def place(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page(LessonPage, page_id)
     block = request.POST.get("place", "")
     try:
-        learner = serving.sender(request, page.key)
+        learner, page = _sent_from(request, page)
     except ForeignForm:
         return HttpResponse(status=400)
     if request.user.pk != learner.pk:

@@ -6,22 +6,40 @@ import datetime as dt
 from functools import wraps
 from typing import Any, Protocol
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import cache_control
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
+from learners import looks
 from learners.models import Learner, Unit, UnitPlace
-from learners.policy import manages, may_see_report, policy, report_units, units_led_by
+from learners.policy import (
+    leads_as,
+    manages,
+    may_see_report,
+    policy,
+    report_units,
+    signed_in,
+    team_unit_ids,
+    units_led_by,
+)
 
 from .clock import oslo_day
 from .exceptions import BadQuery
+from .reports import choices, period_sheet
 from .reports.exceptions import BadWeek, NoReport, ReportError
-from .reports.files import file
+from .reports.files import MEDIA_TYPES, file
+from .reports.listing import listings
 from .reports.making import content_of
+from .reports.models import WeeklyReport
 from .reports.overview import overview
+from .reports.periods import parse as parse_period
+from .reports.periods import recent, table
 from .reports.weeks import asked_for
 from .reports.words import tell
 
@@ -67,8 +85,77 @@ def report_list(request: HttpRequest) -> HttpResponse:
     """The weeks of one unit, the newest first, with what each said."""
     at = timezone.now()
     unit = _unit(request, oslo_day(at))
-    context = {"unit": unit, "mine": report_units(request.user, oslo_day(at)), "overview": overview(unit, at)}
+    learner = signed_in(request)
+    context = {
+        "unit": unit,
+        "mine": report_units(request.user, oslo_day(at)),
+        "overview": overview(unit, at),
+        "periods": recent(oslo_day(at)),
+        "wants_mail": choices.wants_mail(learner),
+        "wants_pdf": choices.wants_pdf(learner),
+    }
     return TemplateResponse(request, "tracking/report_list.html", context)
+
+
+@require_POST
+@PRIVATE
+@policy("report")
+def report_choice(request: HttpRequest) -> HttpResponse:
+    """The reader's own choice: the mail of a new report, and the PDF with it. 403 for those who get none."""
+    if not report_units(request.user, oslo_day(timezone.now())):
+        raise PermissionDenied("Gets no report.")
+    choices.choose(signed_in(request), "mail" in request.POST, "pdf" in request.POST, timezone.now())
+    messages.success(request, _("Your choice is saved."))
+    return redirect("reports")
+
+
+@require_safe
+@PRIVATE
+@policy("report")
+@answers_in_sentences
+def report_period(request: HttpRequest, period: str) -> HttpResponse:
+    """The table of a tertial ("2026-T2") or a year ("2026")."""
+    at = timezone.now()
+    told = table(parse_period(period), _unit(request, oslo_day(at)), at)
+    rows = [{"words": period_sheet.words(line), "line": line} for line in told.lines]
+    return TemplateResponse(request, "tracking/report_period.html", {"told": told, "rows": rows})
+
+
+@require_safe
+@PRIVATE
+@policy("report")
+@answers_in_sentences
+def report_period_file(request: HttpRequest, period: str) -> HttpResponse:
+    """The same as a spreadsheet, in the reader's own language."""
+    at = timezone.now()
+    with translation.override(_language(request)):
+        told = table(parse_period(period), _unit(request, oslo_day(at)), at)
+        answer = HttpResponse(period_sheet.render(told), content_type=MEDIA_TYPES["xlsx"])
+    answer["Content-Disposition"] = f'attachment; filename="{told.period.name}-{told.unit.code}.xlsx"'
+    return answer
+
+
+@require_safe
+@PRIVATE
+@policy("report")
+@answers_in_sentences
+def report_list_behind(request: HttpRequest, week: str) -> HttpResponse:
+    """The lists behind a frozen report's figures; names of the reader's own team only, and that is recorded."""
+    at = timezone.now()
+    on, reader = oslo_day(at), signed_in(request)
+    unit = _unit(request, on)
+    _content, report = content_of(asked_for(week, at), unit, at)
+    if report is None:
+        raise NoReport(_("The week is not finished: its lists are not frozen yet."))
+    led = [one for one in units_led_by(reader, on) if one == unit]
+    teams = {pk for one in led for pk in team_unit_ids(one, on)}
+    found = listings(report, teams, on)
+    for one in led:
+        seen = {line.learner.pk: line.learner for listing in found for line in listing.lines}
+        looks.record(reader, seen.values(), "report", leads_as(reader, one, on), at)
+    context = {"report": report, "unit": unit, "listings": found, "told": tell(report.content, report)}
+    context["unchanged"] = WeeklyReport.objects.get(pk=report.pk).is_unchanged
+    return TemplateResponse(request, "tracking/report_behind.html", context)
 
 
 @require_safe
@@ -82,6 +169,7 @@ def report_page(request: HttpRequest, week: str) -> HttpResponse:
     content, report = content_of(asked_for(week, at), unit, at)
     told = tell(content, report)
     context = {"told": told, "unit": unit, "open_to": _open_to(request, unit, oslo_day(at))}
+    context["is_frozen"] = report is not None
     return TemplateResponse(request, "tracking/report.html", context)
 
 

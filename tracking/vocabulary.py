@@ -16,6 +16,7 @@ PASSED = ADL + "passed"
 FAILED = ADL + "failed"
 COMPLETED = ADL + "completed"
 TERMINATED = ADL + "terminated"
+ATTENDED = ADL + "attended"
 VOIDED = ADL + "voided"
 DISPLAY = {
     LAUNCHED: {"en": "launched", "nb": "startet", "nn": "starta"},
@@ -25,6 +26,8 @@ DISPLAY = {
     PASSED: {"en": "passed", "nb": "besto", "nn": "bestod"},
     FAILED: {"en": "failed", "nb": "besto ikke", "nn": "bestod ikkje"},
     COMPLETED: {"en": "completed", "nb": "fullførte", "nn": "fullførte"},
+    ATTENDED: {"en": "attended", "nb": "deltok på", "nn": "deltok på"},
+    VOIDED: {"en": "voided", "nb": "annullerte", "nn": "annullerte"},
     TERMINATED: {"en": "terminated", "nb": "avsluttet", "nn": "avslutta"},
 }
 
@@ -33,6 +36,9 @@ COURSE = TYPES + "course"
 LESSON = TYPES + "lesson"
 ASSESSMENT = TYPES + "assessment"
 QUESTION = TYPES + "cmi.interaction"
+MEETING = TYPES + "meeting"
+MODULE = TYPES + "module"
+PROGRAMME = "http://id.tincanapi.com/activitytype/collection-simple"
 SESSION_ID = "https://w3id.org/xapi/cmi5/context/extensions/sessionid"
 ATTEMPT = "/xapi/extensions/attempt"
 

@@ -1,4 +1,4 @@
-"""Shares and dates in templates: `{{ share|percent }}`, `{{ day|long_date }}`, `{{ day|short_date }}`."""
+"""Shares and dates in templates: `|percent`, `|long_date`, `|short_date`, `{{ at|moment }}`, `{{ at|clock }}`."""
 
 from django import template
 
@@ -8,3 +8,5 @@ register = template.Library()
 register.filter("percent", figures.percent)
 register.filter("long_date", figures.long_date)
 register.filter("short_date", figures.short_date)
+register.filter("moment", figures.moment)
+register.filter("clock", figures.clock)

@@ -6,12 +6,16 @@ from typing import Any
 
 from django import template
 from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import translation
+from wagtail.models import Page
 
 from ..figures import STAND_IN
 
 register = template.Library()
+MENU_SECONDS = 60
+ELSEWHERE = {"kurs", "tilgjengelighet"}  # linked from every page by their addresses
 
 
 def prefixed(path: str, language: str) -> str:
@@ -65,3 +69,27 @@ def languages(context: template.Context) -> dict[str, Any]:
         for code in codes
     ]
     return {"links": links, "current": current}
+
+
+@register.simple_tag
+def site_menu() -> list[dict[str, str]]:
+    """The pages below the start page that are to be in menus, in the editors' order; a change shows within a minute."""
+    language = translation.get_language() or settings.LANGUAGE_CODE
+    found = cache.get(f"menu:{language}")
+    if found is None:
+        found = _menu(language)
+        cache.set(f"menu:{language}", found, MENU_SECONDS)
+    return found
+
+
+def _menu(language: str) -> list[dict[str, str]]:
+    below = Page.objects.live().public().in_menu().filter(depth=3, locale__language_code=language)
+    pages = below.exclude(slug__in=ELSEWHERE).select_related("locale", "alias_of__locale").order_by("path")
+    return [
+        {
+            "title": page.title,
+            "url": page.get_url() or "",
+            "language": (page.alias_of or page).locale.language_code,
+        }
+        for page in pages
+    ]

@@ -18,10 +18,9 @@ from django.db.models.functions import Coalesce
 from cms.site import ensure_site
 from courses.loader import CONTENT, load
 from courses.models import Campaign, Course
-from learners.models import ImportRun, Learner
+from learners.models import ImportRun, Learner, Unit
 from tracking.barometer import cells, hiding
-from tracking.clock import last_sunday
-from tracking.completions import following, projection
+from tracking.completions import achievements, following, projection
 from tracking.completions.models import Completion, Cursor
 from tracking.identities.people import ensure_actors
 from tracking.lrs import query
@@ -31,7 +30,19 @@ from tracking.reports.models import WeeklyReport
 from tracking.reports.schedule import due_units
 from tracking.reports.weeks import Week
 
-from . import accounts, campaigns, content, organisation, people, telling
+from . import (
+    accounts,
+    campaigns,
+    content,
+    gatherings,
+    leading,
+    organisation,
+    people,
+    programmes,
+    series,
+    site,
+    telling,
+)
 from .calendar import Calendar, night
 from .deeds import Story
 from .plans import Plan, Planner
@@ -43,6 +54,7 @@ STAGES = {
     "Enheter og ansatte": 1.0,
     "Tolv uker i kursene": 3.0,
     "Spor i loggen": 14.0,
+    "Samlinger": 1.0,
     "Fullføringer": 0.5,
     "Barometeret": 3.0,
     "Ukerapporter": 7.0,
@@ -94,6 +106,7 @@ def _load_courses(calendar: Calendar) -> dict[str, Course]:
     ensure_site()
     folders = sorted(file.parent for file in CONTENT.glob("*/course.nb.yaml"))
     loaded = [load(folder, calendar.opened) for folder in folders]
+    site.fill(calendar.today)
     return {course.code: course for course in loaded}
 
 
@@ -113,8 +126,11 @@ class _Seed:
         story = self._story()
         self.progress.begin("Spor i loggen")
         told = self._tell(story, build)
+        self.progress.begin("Samlinger")
+        told += self._gather()
         self.progress.begin("Fullføringer")
         completions = self._complete()
+        self._follow_up()
         self.progress.begin("Barometeret")
         self._count()
         self.progress.begin("Ukerapporter")
@@ -134,6 +150,7 @@ class _Seed:
         ImportRun.objects.bulk_create(_deliveries(self.calendar))
         self.campaigns: list[Campaign] = campaigns.store(self.calendar, self.courses, self.chosen["direktor"].learner)
         campaigns.store_exemptions(self.campaigns, self.people, self.calendar, self.number)
+        series.store(self.chosen["direktor"].learner, self.calendar.now)
 
     def _story(self) -> Story:
         read = content.read()
@@ -147,6 +164,7 @@ class _Seed:
         officer = self.chosen[OFFICER]
         plans = planner.plans(p for p in self.people if p is not officer)
         plans += self._officers_plan(officer)
+        self.plans = plans
         story = Story(read, versions, self.number)
         story.tell(plans)
         story.store_rows()
@@ -164,6 +182,17 @@ class _Seed:
         voider = self.chosen["admin"].learner.opaque_id
         return told + telling.void_some(story, voider, night(self.calendar.today), self.number)
 
+    def _gather(self) -> int:
+        """Gatherings, and who was there; the officer of the demo has a seat at some."""
+        officer = self.chosen[OFFICER].learner
+        officers = [p.learner for p in self.people if p.position == "VERKSBETJENT" and not p.eventful]
+        officers = [officer, *(one for one in officers if one is not officer)]
+        passed = {p.person.learner.pk for p in self.plans if p.code == "MI" and p.passes}
+        hall = gatherings.Hall(self.calendar, self.chosen["krus"].learner, self.number)
+        gatherings.hold(hall, self.courses, [one for one in officers if one.pk in passed], officers)
+        programmes.run(hall, self.courses, officers)
+        return hall.tell()
+
     def _complete(self) -> int:
         """The completions that the statements amount to, written when they came to be known.
 
@@ -172,13 +201,19 @@ class _Seed:
         position = {"position": query.end(), "moved_at": self.calendar.now}
         Cursor.objects.update_or_create(name=following.NAME, defaults=position)
         rows = projection.rebuild()
+        achievements.rebuild()
         Completion.objects.update(written_at=Coalesce("known_to", "known_from"))
         return rows
+
+    def _follow_up(self) -> None:
+        leader, officer = self.chosen["leder"].learner, self.chosen[OFFICER].learner
+        unit = Unit.objects.get(code=people.DEMO_PRISON)
+        leading.store(leader, officer, unit, self.campaigns, self.calendar.now)
 
     def _count(self) -> None:
         for number, campaign in enumerate(self.campaigns):
             cells.refresh(campaign, self.calendar.now)
-            hiding.decide_weeks(campaign, last_sunday(self.calendar.today))
+            hiding.settle(campaign, self.calendar.today)
             self.progress.part((number + 1) / len(self.campaigns))
 
     def _report(self) -> None:

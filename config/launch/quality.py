@@ -23,12 +23,16 @@ LINT = {
 }
 
 
-def prepared(root: Path, var: Path) -> Environment:
-    """The environment with the tools in it, and everything compiled and collected."""
+def _environment(root: Path, var: Path) -> Environment:
     var.mkdir(parents=True, exist_ok=True)
     inherited = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     commands = Commands(root, var / "log", {**inherited, "FAGBENK_VAR": str(var)})
-    environment = Environment(root, var, sys.executable, commands, dev=True)
+    return Environment(root, var, sys.executable, commands, dev=True)
+
+
+def prepared(root: Path, var: Path) -> Environment:
+    """The environment with the tools in it, and everything compiled and collected."""
+    environment = _environment(root, var)
     environment.install_python()
     environment.install_browser_libraries()
     environment.compile_sources()
@@ -61,7 +65,9 @@ def bench(root: Path, var: Path) -> int:
 
 
 def renew_locks(root: Path, var: Path) -> int:
-    environment = prepared(root, var)
+    """With the Python tools alone: what package.json newly asks for is not locked yet, so it cannot be installed."""
+    environment = _environment(root, var)
+    environment.install_python()
     locks.renew(environment, environment.commands, root)
     return 0
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Iterable
+from dataclasses import asdict, fields
 from typing import Any
 
 from django import forms
@@ -10,20 +12,32 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from wagtail.admin.forms.models import WagtailAdminModelForm
+from wagtail.admin.widgets import AdminDateInput
 
-from ..audience import position_choices, reach, unit_choices
-from ..deciding import current_audience, has_started, version_asked_for
+from ..audience import Asked, position_choices, reach, unit_choices
+from ..deciding import asked_now, courses_counted, has_started, version_asked_for
 from ..exceptions import NoVersion
-from ..models import Course
+from ..models import CampaignCourse, Programme
+from .people_field import PeopleField
+from .programme_rows import required_courses, with_courses
 from .shares import ShareField
 
-STANDS_FROM_START = ("slug", "start", "grace_days")
+STANDS_FROM_START = ("programme", "slug", "start", "grace_days", "due_days")
 
 
-def reach_sentence(positions: Collection[str], units: Collection[str]) -> str:
+def reach_sentence(asked: Asked) -> str:
     """How many people an audience reaches today, in words."""
-    people = reach(positions, units, timezone.localdate())
+    people = reach(asked, timezone.localdate())
     return ngettext("This reaches %(count)d person.", "This reaches %(count)d people.", people) % {"count": people}
+
+
+class UnitsField(forms.MultipleChoiceField):
+    """Units among all of them; none is fine."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(required=False, **kwargs)
 
 
 class CampaignForm(WagtailAdminModelForm):
@@ -33,6 +47,15 @@ class CampaignForm(WagtailAdminModelForm):
         label=gettext_lazy("Target share"),
         initial=0.9,
         help_text=gettext_lazy("How many of those counted are to have completed by the deadline, such as 90 %."),
+    )
+    programme = forms.ModelChoiceField(
+        label=gettext_lazy("Programme"),
+        queryset=Programme.objects.all(),
+        required=False,
+        help_text=gettext_lazy(
+            "Its required courses are asked for, beside those chosen below. Gatherings, work and elective parts are "
+            "followed in the programme's classes, and do not count here."
+        ),
     )
     positions = forms.MultipleChoiceField(
         label=gettext_lazy("Positions"),
@@ -46,63 +69,116 @@ class CampaignForm(WagtailAdminModelForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("None chosen: all units. A unit includes everything below it."),
     )
+    without = UnitsField(label=gettext_lazy("Units taken out"))
+    also = UnitsField(
+        label=gettext_lazy("Units taken in"),
+        help_text=gettext_lazy("Everybody there is asked, whatever the position."),
+    )
+    people_out = PeopleField(
+        label=gettext_lazy("People taken out"),
+        help_text=gettext_lazy("One on each line: HR number or e-mail address. What follows on the line is not read."),
+    )
+    people_in = PeopleField(
+        label=gettext_lazy("People taken in"),
+        help_text=gettext_lazy("Asked whatever their position and unit, as long as they are employed."),
+    )
+    staff_from = forms.DateField(
+        label=gettext_lazy("Others are asked from"),
+        required=False,
+        widget=AdminDateInput,
+        help_text=gettext_lazy("Empty: everybody from the start. Else those who lead a unit are asked first."),
+    )
+    leaders_deadline = forms.DateField(
+        label=gettext_lazy("The leaders' own deadline"), required=False, widget=AdminDateInput
+    )
 
     class Media:
         css = {"all": ["css/campaign-form.css"]}
         js = ["js/campaign-form.js"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
+        super().__init__(with_courses(data) if data else data, *args, **kwargs)
         self.today = timezone.localdate()
         # From the start as it is stored: what has been sent does not decide what may be changed.
         self.started = has_started(self.instance, self.today)
-        audience = current_audience(self.instance)
-        self.fields["positions"].choices = _with_gone(position_choices(), audience.positions if audience else [])
-        self.fields["units"].choices = _with_gone(unit_choices(self.today), audience.units if audience else [])
-        if audience:
-            self.initial |= {"positions": audience.positions, "units": audience.units}
+        decided = asked_now(self.instance)
+        self.fields["positions"].choices = _with_gone(position_choices(), decided.positions)
+        units = unit_choices(self.today)
+        for name in ("units", "without", "also"):
+            self.fields[name].choices = _with_gone(units, getattr(decided, name))
+        self.initial |= asdict(decided)
         if self.started:
             self._lock()
 
     def _lock(self) -> None:
-        for name in STANDS_FROM_START:
+        others = self.initial["staff_from"]
+        names = STANDS_FROM_START if others and others > self.today else (*STANDS_FROM_START, "staff_from")
+        for name in names:
             self.fields[name].disabled = True
             self.fields[name].help_text = _("Stands since the campaign has started.")
 
     def reach(self) -> str:
         """The sentence for the audience that the form shows."""
-        if self.is_bound:
-            return reach_sentence(self.cleaned_data.get("positions", []), self.cleaned_data.get("units", []))
-        return reach_sentence(self.initial.get("positions", []), self.initial.get("units", []))
+        return reach_sentence(self.asked())
 
-    def chosen_courses(self) -> list[Course]:
-        """The courses in the form's order."""
-        rows = self.formsets["requirements"].ordered_forms
-        return [row.cleaned_data["course"] for row in rows if row.cleaned_data.get("course")]
+    def asked(self) -> Asked:
+        """The audience that the form shows."""
+        given = self.cleaned_data if self.is_bound else self.initial
+        return Asked.of({field.name: given.get(field.name) for field in fields(Asked)})
+
+    def chosen_rows(self) -> list[CampaignCourse]:
+        """The rows of courses in the form's order, as they would be saved."""
+        return [row.instance for row in self.formsets["requirements"].ordered_forms if row.cleaned_data.get("course")]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         start, deadline = cleaned.get("start"), cleaned.get("deadline")
         if start and deadline and deadline <= start:
             self.add_error("deadline", _("The deadline must be after the start."))
+        self._clean_days(start, deadline, cleaned.get("due_days"))
+        self._clean_stages(start, cleaned.get("staff_from"), cleaned.get("leaders_deadline"))
+        if cleaned.get("people_in", frozenset()) & cleaned.get("people_out", frozenset()):
+            self.add_error("people_out", _("Somebody stands both among those taken in and among those taken out."))
         return cleaned
+
+    def clean_programme(self) -> Programme | None:
+        programme: Programme | None = self.cleaned_data["programme"]
+        if programme and not required_courses(str(programme.pk)):
+            raise forms.ValidationError(_("This programme has no required course yet: choose courses below."))
+        return programme
+
+    def _clean_days(self, start: dt.date | None, deadline: dt.date | None, days: int | None) -> None:
+        if start and deadline and days and start + dt.timedelta(days=days) > deadline:
+            said = _("Those who are there at the start have %(days)d days: the deadline must not be before that.")
+            self.add_error("deadline", said % {"days": days})
+
+    def _clean_stages(self, start: dt.date | None, others: dt.date | None, leaders: dt.date | None) -> None:
+        if leaders and not others:
+            self.add_error("staff_from", _("With a deadline for leaders, say from when the others are asked."))
+        if start and others and others <= start:
+            self.add_error("staff_from", _("The others must be asked after the start, or leave this empty."))
+        if start and leaders and leaders <= start:
+            self.add_error("leaders_deadline", _("The deadline must be after the start."))
 
     def is_valid(self) -> bool:
         return super().is_valid() and self._courses_are_valid()
 
     def _courses_are_valid(self) -> bool:
         """Checked when the rows are clean: they are cleaned after the form."""
-        courses = self.chosen_courses()
-        for course in courses:
+        rows = self.chosen_rows()
+        for course in courses_counted(rows):
             try:
                 version_asked_for(course, self.cleaned_data["start"])
             except NoVersion:
                 said = _("“%(course)s” is not published yet. Publish the course first.") % {"course": course}
                 self._refuse_courses(said)
                 return False
-        if self.started and {c.pk for c in courses} != set(self.instance.courses.values_list("pk", flat=True)):
+        if any(row.renewal_id == row.course_id for row in rows):
+            self._refuse_courses(_("A course renews itself when no other one is chosen: leave “renewed by” empty."))
+            return False
+        if self.started and _asked_for(rows) != _asked_for(CampaignCourse.objects.filter(campaign=self.instance)):
             self._refuse_courses(
-                _("The campaign has started, so its courses stand. Make a new campaign for a new requirement.")
+                _("The campaign has started, so its courses stand. Make a successor for a new requirement.")
             )
             return False
         return True
@@ -110,6 +186,10 @@ class CampaignForm(WagtailAdminModelForm):
     def _refuse_courses(self, said: str) -> None:
         self.formsets["requirements"]._non_form_errors.append(said)
         self.add_error(None, said)
+
+
+def _asked_for(rows: Iterable[CampaignCourse]) -> set[tuple[int, int | None, int | None]]:
+    return {(row.course_id, row.renew_months, row.renewal_id) for row in rows}
 
 
 def _with_gone(choices: list[Any], chosen: Collection[str]) -> list[Any]:

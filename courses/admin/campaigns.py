@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,18 +22,19 @@ from wagtail.admin.panels import (
 )
 from wagtail.admin.ui.tables import Column
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.admin.widgets import SlugInput
 
 from cms.figures import short_date
-from learners.policy import may_decide_campaigns, policy
+from learners import looks
+from learners.policy import admin_role
 
-from ..audience import position_choices, unit_choices
-from ..deciding import current_audience, decide_audience, decide_versions
+from ..deciding import asked_now, courses_counted, decide_audience, decide_versions, singled
 from ..models import Campaign
-from .access import DecidersPolicy
+from .access import RuledViewSet
 from .campaign_form import CampaignForm, reach_sentence
+from .reaching import people, reach
 from .shares import share_text
+from .successors import successor
 
 
 class _Deciding:
@@ -43,17 +44,16 @@ class _Deciding:
     def save_instance(self) -> Campaign:
         campaign = super().save_instance()  # type: ignore[misc]
         form, at, by = self.form, timezone.now(), self.request.user  # type: ignore[attr-defined]
-        decide_audience(campaign, form.cleaned_data["positions"], form.cleaned_data["units"], by, at)
+        decide_audience(campaign, form.asked(), by, at)
         if not form.started:
-            decide_versions(campaign, form.chosen_courses(), at)
+            decide_versions(campaign, courses_counted(form.chosen_rows()), at)
         for hook in hooks.get_hooks("after_decide_campaign"):
             hook(campaign)
         return campaign
 
     def get_success_message(self, instance: Campaign | None = None) -> str:
         campaign = instance or self.object  # type: ignore[attr-defined]
-        audience = current_audience(campaign)
-        reached = reach_sentence(audience.positions, audience.units) if audience else ""
+        reached = reach_sentence(asked_now(campaign))
         return _("“%(campaign)s” is saved. %(reach)s") % {"campaign": campaign, "reach": reached}
 
 
@@ -73,6 +73,14 @@ class CampaignEditView(_Deciding, generic.EditView):
     page_title = gettext_lazy("Campaign")
     error_message = gettext_lazy("Nothing is saved yet: some fields need another look.")
 
+    def get(self, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Those taken in or out stand in the form by name."""
+        response = super().get(*args, **kwargs)
+        by, at = self.request.user, timezone.now()
+        named = [row.learner for row in singled(self.object)]
+        looks.record(by, named, "audience", admin_role(by, timezone.localdate()), at)
+        return response
+
 
 class ShareColumn(Column):
     def get_value(self, instance: Any) -> str:
@@ -84,29 +92,13 @@ class DayColumn(Column):
         return short_date(super().get_value(instance))
 
 
-@policy("editor")
-def reach(request: HttpRequest) -> JsonResponse:
-    """How many people an audience would reach: `?positions=CODE&units=CODE`, each as often as one likes."""
-    if not may_decide_campaigns(request.user, timezone.localdate()):  # type: ignore[arg-type]
-        return JsonResponse({"error": _("Only those who decide campaigns may ask.")}, status=403)
-    unknown = set(request.GET) - {"positions", "units"}
-    positions, units = request.GET.getlist("positions"), request.GET.getlist("units")
-    unknown |= set(positions) - {code for code, _name in position_choices()}
-    unknown |= set(units) - {code for _h, group in unit_choices(timezone.localdate()) for code, _name in group}
-    if unknown:
-        return JsonResponse({"error": _("Unknown: %(what)s") % {"what": ", ".join(sorted(unknown))}}, status=400)
-    return JsonResponse({"sentence": reach_sentence(positions, units)})
-
-
-class CampaignViewSet(ModelViewSet):
+class CampaignViewSet(RuledViewSet):
     model = Campaign
     icon = "calendar-check"
     url_prefix = "kompetansetiltak"
     url_namespace = "campaigns"
     menu_label = gettext_lazy("Campaigns")
     menu_order = 110
-    add_to_admin_menu = True
-    copy_view_enabled = False
     add_view_class = CampaignCreateView
     edit_view_class = CampaignEditView
     search_fields = ["title", "title_nn", "slug"]
@@ -126,13 +118,17 @@ class CampaignViewSet(ModelViewSet):
                 ],
                 heading=gettext_lazy("Name"),
             ),
+            MultiFieldPanel([FieldPanel("programme")], heading=gettext_lazy("A whole programme")),
             InlinePanel(
                 "requirements",
                 heading=gettext_lazy("Courses that are asked for"),
                 label=gettext_lazy("Course"),
                 help_text=gettext_lazy("With several courses, the campaign is completed when all of them are."),
                 min_num=1,
-                panels=[FieldPanel("course")],
+                panels=[
+                    FieldPanel("course"),
+                    FieldRowPanel([FieldPanel("renew_months"), FieldPanel("renewal")]),
+                ],
             ),
             MultiFieldPanel(
                 [
@@ -145,22 +141,32 @@ class CampaignViewSet(ModelViewSet):
             ),
             MultiFieldPanel(
                 [
+                    FieldRowPanel([FieldPanel("people_out"), FieldPanel("people_in")]),
+                    FieldPanel("without", classname="campaign-choices"),
+                    FieldPanel("also", classname="campaign-choices"),
+                ],
+                heading=gettext_lazy("Exceptions: people and units taken out or in"),
+                classname="campaign-audience collapsed",
+            ),
+            MultiFieldPanel(
+                [
                     FieldRowPanel([FieldPanel("start"), FieldPanel("deadline")]),
-                    FieldRowPanel([FieldPanel("target"), FieldPanel("grace_days")]),
+                    FieldRowPanel([FieldPanel("due_days"), FieldPanel("grace_days")]),
+                    FieldRowPanel([FieldPanel("staff_from"), FieldPanel("leaders_deadline")]),
+                    FieldPanel("target"),
                     FieldPanel("public"),
                 ],
                 heading=gettext_lazy("By when, and how many"),
             ),
+            HelpPanel(template="courses/admin/decisions.html", heading=gettext_lazy("What was decided")),
         ],
         base_form_class=CampaignForm,
     )
 
-    @property
-    def permission_policy(self) -> DecidersPolicy:
-        return DecidersPolicy(self.model)
-
-    def get_permissions_to_register(self) -> Any:
-        return super().get_permissions_to_register().none()
-
     def get_urlpatterns(self) -> list[Any]:
-        return [*super().get_urlpatterns(), path("rekkevidde/", reach, name="reach")]
+        return [
+            *super().get_urlpatterns(),
+            path("rekkevidde/", reach, name="reach"),
+            path("rekkevidde/personer/", people, name="people"),
+            path("etterfolger/<int:pk>/", successor, name="successor"),
+        ]

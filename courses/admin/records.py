@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
+from wagtail.admin.widgets import Button
 
 from ..models import Course
-from .access import DecidersPolicy
+from .access import RuledViewSet
 from .campaign_form import CourseForm
 
 
@@ -28,18 +29,38 @@ class CourseCreateView(generic.CreateView):
 class CourseEditView(generic.EditView):
     page_title = gettext_lazy("Course")
 
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        pk = self.object.pk
+        return [
+            *super().header_more_buttons,
+            Button(_("Versions"), reverse("course-versions", args=[pk]), icon_name="history"),
+            Button(_("What works"), reverse("course-insights", args=[pk]), icon_name="view"),
+            Button(_("Course as a file"), reverse("export-course", args=[pk]), icon_name="download"),
+            Button(_("Questions as Moodle XML"), reverse("export-questions", args=[pk, "xml"]), icon_name="download"),
+            Button(_("Questions as GIFT"), reverse("export-questions", args=[pk, "gift"]), icon_name="download"),
+        ]
 
-class CourseViewSet(ModelViewSet):
+
+class CourseIndexView(generic.IndexView):
+    @property
+    def header_more_buttons(self) -> list[Button]:
+        return [
+            *super().header_more_buttons,
+            Button(_("Course from a file"), reverse("import-course"), icon_name="upload"),
+        ]
+
+
+class CourseViewSet(RuledViewSet):
     model = Course
     icon = "clipboard-list"
     url_prefix = "kurs"
     url_namespace = "course-records"
     menu_label = pgettext_lazy("plural", "Course records")
     menu_order = 111
-    add_to_admin_menu = True
-    copy_view_enabled = False
     add_view_class = CourseCreateView
     edit_view_class = CourseEditView
+    index_view_class = CourseIndexView
     search_fields = ["code", "title", "title_nn"]
     list_display = ["title", "code", "subject", "retired_on"]
     edit_handler = ObjectList(
@@ -48,13 +69,8 @@ class CourseViewSet(ModelViewSet):
             FieldPanel("title"),
             FieldPanel("title_nn"),
             FieldRowPanel([FieldPanel("subject"), FieldPanel("retired_on")]),
+            FieldPanel("hours"),
+            FieldRowPanel([FieldPanel("gathering_from"), FieldPanel("gathering_until")]),
         ],
         base_form_class=CourseForm,
     )
-
-    @property
-    def permission_policy(self) -> DecidersPolicy:
-        return DecidersPolicy(self.model)
-
-    def get_permissions_to_register(self) -> Any:
-        return super().get_permissions_to_register().none()

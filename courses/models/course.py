@@ -28,6 +28,22 @@ class Course(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's
     )
     title_nn = models.CharField(_("title in nynorsk"), max_length=200, blank=True)
     subject = models.CharField(_("subject"), max_length=20, choices=Subject.choices)
+    hours = models.DecimalField(
+        _("scope in hours"),
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        help_text=_("Stands on the certificate."),
+    )
+    gathering_from = models.DateField(
+        _("a gathering is needed from"), null=True, blank=True,
+        help_text=_("From then on the course takes both the e-learning and a gathering. Empty: the e-learning alone."),
+    )  # fmt: skip
+    gathering_until = models.DateField(
+        _("e-learning alone suffices from"), null=True, blank=True,
+        help_text=_("Who has done the e-learning by then has completed the course on that day."),
+    )  # fmt: skip
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
     class Meta:
@@ -39,6 +55,11 @@ class Course(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's
 
     def title_in(self, language: str) -> str:
         return self.title_nn if language == "nn" and self.title_nn else self.title
+
+    def needs_gathering(self, on: dt.date) -> bool:
+        """Whether the course is completed on the day by e-learning and a gathering, not by e-learning alone."""
+        begun = self.gathering_from is not None and self.gathering_from <= on
+        return begun and (self.gathering_until is None or on < self.gathering_until)
 
     def version_on(self, day: dt.date) -> CourseVersion | None:
         """The version that somebody who begins on `day` begins on."""
@@ -66,3 +87,18 @@ class CourseVersion(models.Model):
 
     def __str__(self) -> str:
         return f"{self.course.code} v{self.number}"
+
+
+class FrozenPage(models.Model):
+    """A part as it stood when a newer version took over: those who began the old one go on with this.
+
+    `content` is the page's serialised form (Wagtail's revision content), kept here so that it outlives revisions.
+    """
+
+    version = models.ForeignKey(CourseVersion, on_delete=models.CASCADE, related_name="frozen_pages")
+    key = models.CharField(max_length=36)  # the part's translation key
+    language = models.CharField(max_length=10)
+    content = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["version", "key", "language"], name="frozen_page_once")]

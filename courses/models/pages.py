@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.search import index
@@ -18,8 +18,8 @@ from wagtail.search import index
 from cms.blocks import RICH_TEXT
 from cms.models import BasePage
 
-from .. import questions
-from ..blocks import LessonBlock, QuestionsBlock
+from ..blocks import LessonBlock, QuizBlock
+from ..questions import KINDS, Question, draw, from_block
 from .course import Course
 
 
@@ -68,6 +68,9 @@ class CoursePage(BasePage):
         if self.live and not self.course.versions.exists():
             self.course.versions.get_or_create(number=1, defaults={"published_on": timezone.localdate()})
 
+    def searched_texts(self) -> list[str]:
+        return [*super().searched_texts(), self.outcomes]
+
     @property
     def outcome_list(self) -> list[str]:
         return [line.strip() for line in self.outcomes.splitlines() if line.strip()]
@@ -98,6 +101,9 @@ class _PartPage(BasePage):
             path=self.path[: -Page.steplen]
         )
 
+    def may_be_found(self) -> bool:
+        return self.course_page.live
+
     @property
     def key(self) -> str:
         """The part's key in every language: its pages' translation key."""
@@ -123,7 +129,7 @@ class LessonPage(_PartPage):
     body = StreamField(LessonBlock(), verbose_name=_("content"))
 
     content_panels: ClassVar[list] = [*BasePage.content_panels, FieldPanel("minutes"), FieldPanel("body")]
-    search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("body")]
+    search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("told")]
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
     template = "courses/lesson_page.html"
@@ -131,14 +137,31 @@ class LessonPage(_PartPage):
     class Meta:
         verbose_name = _("lesson")
 
-    def questions(self) -> dict[str, questions.Question]:
+    @property
+    def told(self) -> str:
+        """What the admin's search looks in, too: it is the same index."""
+        return " ".join(self.searched_texts())
+
+    def searched_texts(self) -> list[str]:
+        """Without the questions: a search tells nobody what is in an answer."""
+        told = (block for block in self.body if block.block_type not in KINDS)
+        return [text for block in told for text in block.block.get_searchable_content(block.value)]
+
+    def questions(self) -> dict[str, Question]:
         """The lesson's questions by key, in reading order."""
-        kinds = (*questions.MARKED, "reflection")
-        return {b.id: questions.from_block(b.block_type, b.id, b.value) for b in self.body if b.block_type in kinds}
+        asked = (b for b in self.body if b.block_type in KINDS)
+        return {b.id: from_block(b.block_type, b.id, b.value) for b in asked}
 
 
 class QuizPage(_PartPage):
     """The closing quiz."""
+
+    class Shown(models.TextChoices):
+        """What a learner is told after an attempt."""
+
+        EACH = "each", _("What each answer was worth")
+        WHEN_PASSED = "passed", _("What each answer was worth, once it is passed")
+        RESULT = "result", _("Only the result")
 
     pass_mark = models.DecimalField(
         _("pass mark"), max_digits=3, decimal_places=2, default=0.75,
@@ -148,12 +171,18 @@ class QuizPage(_PartPage):
     max_attempts = models.PositiveSmallIntegerField(
         _("attempts"), null=True, blank=True, help_text=_("Attempts a day; empty: as many as one likes.")
     )
-    questions_field = StreamField(QuestionsBlock(), verbose_name=_("questions"))
+    hours_between = models.PositiveSmallIntegerField(
+        _("hours between attempts"), null=True, blank=True, help_text=_("Empty: one may try again at once.")
+    )
+    shown_after = models.CharField(
+        _("what is shown afterwards"), max_length=10, choices=Shown.choices, default=Shown.EACH
+    )
+    questions_field = StreamField(QuizBlock(), verbose_name=_("questions"))
 
     content_panels: ClassVar[list] = [
         *BasePage.content_panels,
-        FieldPanel("pass_mark"),
-        FieldPanel("max_attempts"),
+        FieldRowPanel([FieldPanel("pass_mark"), FieldPanel("shown_after")]),
+        FieldRowPanel([FieldPanel("max_attempts"), FieldPanel("hours_between")]),
         FieldPanel("questions_field"),
     ]
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
@@ -165,6 +194,28 @@ class QuizPage(_PartPage):
 
     minutes = 10
 
-    def questions(self) -> dict[str, questions.Question]:
-        """The quiz's questions by key, in order."""
-        return {b.id: questions.from_block(b.block_type, b.id, b.value) for b in self.questions_field}
+    def searched_texts(self) -> list[str]:
+        return []
+
+    def questions(self) -> dict[str, Question]:
+        """Every question that the quiz may ask, by key: its own in order, and all of its banks'."""
+        return {q.key: q for b in self.questions_field for q in _of_bank_or_own(b)}
+
+    def drawn(self, seed: str) -> dict[str, Question]:
+        """The questions of one attempt by key; from a bank as many as the quiz asks for, the same for the same seed."""
+        return {q.key: q for b in self.questions_field for q in _drawn(b, seed)}
+
+    def shows_each(self, passed: bool) -> bool:
+        """Whether the learner is told what each answer was worth."""
+        return self.shown_after == self.Shown.EACH or (self.shown_after == self.Shown.WHEN_PASSED and passed)
+
+
+def _drawn(block: Any, seed: str) -> list[Question]:
+    found = _of_bank_or_own(block)
+    return draw(found, block.value["number"], f"{block.id}:{seed}") if block.block_type == "draw" else found
+
+
+def _of_bank_or_own(block: Any) -> list[Question]:
+    if block.block_type != "draw":
+        return [from_block(block.block_type, block.id, block.value)]
+    return block.value["bank"].as_questions() if block.value["bank"] else []

@@ -17,6 +17,7 @@ from ..models import Course, CoursePage, LessonPage, QuizPage, Subject
 from ..ports import CourseProgress, Due, Given, LessonState, QuizState, learning
 from ..presentation import fields, in_words
 from ..questions import Question
+from ..reporting_form import ReportForm
 from ..way import Way, pages_in_language, way, ways
 
 register = template.Library()
@@ -27,7 +28,19 @@ ALL_AND_NO_OTHERS = gettext_noop("All that are right must be ticked, and no othe
 def course_way(context: template.Context, page: CoursePage) -> Way:
     """The parts of `page`'s course and how far the reader is in them."""
     progress = _progress(context, [page.course])[page.course_id]
+    if progress.completed_on and page.course_id in _asked(context["request"].user):
+        progress = _anew(progress)
     return way(page.lessons(), page.quiz(), progress)
+
+
+def _asked(learner: Any) -> dict[int, Due]:
+    """What is asked of the learner now, by course; the earliest date of each."""
+    return {due.course.pk: due for due in reversed(learning().due(learner, timezone.localdate()))}
+
+
+def _anew(progress: CourseProgress) -> CourseProgress:
+    """Completed before, and asked for again: as one that is not begun."""
+    return CourseProgress(lessons_total=progress.lessons_total, completed_before=progress.completed_on)
 
 
 @register.simple_tag
@@ -104,12 +117,13 @@ def my_learning(context: template.Context) -> MyLearning:
     asked = learning().due(learner, timezone.localdate())
     due = {one.course.pk: one for one in reversed(asked)}
     turn = {one.course.pk: n for n, one in reversed(list(enumerate(asked)))}
+    progress |= {pk: _anew(progress[pk]) for pk in due if pk in progress and progress[pk].completed_on}
     waiting = [c for c in courses if not progress[c.pk].completed_on and (progress[c.pk].begun or c.pk in due)]
     pages = pages_in_language(waiting)
     found = ways(list(pages.values()), progress)
     mine = [MyCourse(pages[c.pk], found[c.pk], due.get(c.pk)) for c in waiting if c.pk in pages]
     mine.sort(key=lambda one: (not one.way.progress.begun, turn.get(one.page.course_id, len(asked)), one.page.path))
-    return MyLearning(mine, sum(p.completed_on is not None for p in progress.values()))
+    return MyLearning(mine, sum(bool(p.completed_on or p.completed_before) for p in progress.values()))
 
 
 def _progress(context: template.Context, courses: list[Course]) -> dict[int, CourseProgress]:
@@ -137,7 +151,7 @@ def _said_of(request: HttpRequest, question: Question) -> str:
 @register.simple_tag
 def result_in_words(question: Question, given: Given) -> str:
     """What a screen reader says when the answer is stored."""
-    if question.kind == "reflection" or given.mark is None:
+    if given.mark is None:
         return _("Stored.")
     words = _("Right answer") if given.mark.correct else _("Not right yet")
     options = given.mark.feedback
@@ -183,14 +197,14 @@ def quiz_questions(
             "message": (errors or {}).get(key) or (_("Not answered yet.") if looked_over and key not in chosen else ""),
             "number": number,
         }
-        for number, (key, question) in enumerate(page.questions().items(), 1)
+        for number, (key, question) in enumerate((state.asked or page.drawn("preview")).items(), 1)
     ]
 
 
 @register.simple_tag
 def quiz_feedback(page: QuizPage, state: QuizState) -> list[dict[str, Any]]:
     """Each question of the last try with its answer and its mark."""
-    if state.last is None:
+    if state.last is None or not page.shows_each(state.last.passed):
         return []
     return [
         {"question": question, "given": state.last.answers[key], "number": number}
@@ -208,3 +222,11 @@ def in_language(course: Any) -> str:
 @register.filter
 def lookup(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key)
+
+
+@register.inclusion_tag("courses/report_error_fold.html", takes_context=True)
+def report_error(context: template.Context, page: LessonPage | QuizPage) -> dict[str, Any]:
+    """The small form for saying that something is wrong; none where an editor looks at a draft."""
+    if getattr(context["request"], "is_preview", False):
+        return {}
+    return {"page": page, "form": ReportForm(part=page), "csrf_token": context.get("csrf_token")}

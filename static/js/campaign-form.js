@@ -2,26 +2,31 @@
 "use strict";
 
 (function () {
+  const NAMES = ["positions", "units", "without", "also", "people_in", "people_out"];
+
   function start() {
     const line = document.querySelector("[data-reach]");
     if (!line) return;
-    const boxes = 'input[name="positions"], input[name="units"]';
+    const form = line.closest("form");
     let latest = 0;
 
     async function tell() {
       const asked = ++latest;
+      const fields = new FormData(form);
       const query = new URLSearchParams();
-      document.querySelectorAll(boxes).forEach((box) => box.checked && query.append(box.name, box.value));
+      for (const name of [...NAMES, "csrfmiddlewaretoken"]) fields.getAll(name).forEach((value) => query.append(name, value));
       let said = line.dataset.failed;
       try {
-        const answer = await fetch(`${line.dataset.reach}?${query}`, { headers: { "X-Requested-With": "XMLHttpRequest" } });
-        if (answer.ok) said = (await answer.json()).sentence;
+        const headers = { "X-Requested-With": "XMLHttpRequest" };
+        const answer = await fetch(line.dataset.reach, { method: "POST", body: query, headers });
+        const told = await answer.json();
+        said = answer.ok ? told.sentence : told.error || said;
       } catch { /* no network: `said` tells */ }
       if (asked === latest) line.textContent = said;
     }
 
-    line.closest("form").addEventListener("change", (event) => {
-      if (event.target.matches(boxes)) tell();
+    form.addEventListener("change", (event) => {
+      if (NAMES.includes(event.target.name)) tell();
     });
   }
 

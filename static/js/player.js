@@ -36,7 +36,7 @@
     }
     for (const [name, value] of fields) {
       const field = form.elements.namedItem(name);
-      if (field && (field.tagName === "SELECT" || field.tagName === "TEXTAREA")) field.value = value;
+      if (field && (["SELECT", "TEXTAREA"].includes(field.tagName) || field.type === "text")) field.value = value;
     }
   }
 

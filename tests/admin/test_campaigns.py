@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.models import AcceptedVersion, Audience, Campaign, Course
+from courses.models import AcceptedVersion, Audience, Campaign, Course, Part, Programme
 from learners.models import Learner
 from tests import staff
 
@@ -83,6 +83,44 @@ def test_saving_a_campaign_writes_its_audience_and_version_as_facts(as_pia: Clie
     assert str(campaign.target) == "0.900"
 
 
+@pytest.fixture
+def vbu(mi: Course) -> Programme:
+    """MI and PED are required, PROD is to choose, and there is a gathering."""
+    made = Programme.objects.create(slug="vbu", title="VBU")
+    for order, (code, group) in enumerate((("MI", ""), ("PED", ""), ("PROD", "A"))):
+        course = mi if code == "MI" else staff.course(code)
+        Part.objects.create(programme=made, order=order, kind="course", course=course, group=group)
+    Part.objects.create(programme=made, order=9, kind="gathering", title="Samling 1")
+    return made
+
+
+def codes() -> list[str]:
+    return list(Campaign.objects.get().requirements.values_list("course__code", flat=True))
+
+
+def test_a_programme_asks_for_its_required_courses(as_pia: Client, mi: Course, vbu: Programme) -> None:
+    empty = {"requirements-0-course": "", "programme": str(vbu.pk)}
+    answer = as_pia.post(ADD, form(mi, **empty))
+    assert answer.status_code == 302, errors(answer)
+    assert codes() == ["MI", "PED"]
+    assert AcceptedVersion.objects.count() == 2
+    campaign = Campaign.objects.get()
+    as_pia.post(edit(campaign), edit_form(campaign, title="VBU for alle"))
+    assert codes() == ["MI", "PED"]
+
+
+def test_a_programme_adds_to_the_courses_that_are_chosen(as_pia: Client, mi: Course, vbu: Programme) -> None:
+    other = staff.course("NAV")
+    assert as_pia.post(ADD, form(other, programme=str(vbu.pk))).status_code == 302
+    assert codes() == ["NAV", "MI", "PED"]
+
+
+def test_a_programme_without_a_required_course_is_refused_in_words(as_pia: Client, mi: Course, vbu: Programme) -> None:
+    vbu.parts.filter(group="").delete()
+    assert "ingen obligatoriske kurs" in errors(as_pia.post(ADD, form(mi, programme=str(vbu.pk))))
+    assert not Campaign.objects.exists()
+
+
 def test_saving_says_how_many_the_audience_reaches(as_pia: Client, mi: Course) -> None:
     answer = as_pia.post(ADD, form(mi, positions=["VERKSBETJENT"]), follow=True)
     assert "3 personer" in answer.content.decode() or "3 people" in answer.content.decode()
@@ -142,6 +180,7 @@ def test_until_the_start_a_change_corrects_the_first_decision(as_pia: Client, mi
     assert answer.status_code == 302, errors(answer)
     audience = Audience.objects.known().get()
     assert (audience.valid_from, audience.units) == (later, ["BODO"])
+    assert audience.decided_by is not None
     assert AcceptedVersion.objects.known().get().valid_from == later
     assert Audience.objects.count() == AcceptedVersion.objects.count() == 2
 

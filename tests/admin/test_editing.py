@@ -10,11 +10,11 @@ from django.utils import timezone
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
+from config.tasks import publish_scheduled
 from courses.models import Course, CourseIndexPage, CoursePage, LessonPage, QuizPage
 from tests.look.conftest import course, course_page, kari, kari_client, lesson  # noqa: F401 - fixtures
 from tracking.lrs.models import Statement
 from tracking.player.models import Attempt
-from tracking.tasks import publish_scheduled
 
 EMPTY_LESSON = {"title": "En til", "slug": "en-til", "summary": "", "minutes": "10", "comments-TOTAL_FORMS": "0"}
 

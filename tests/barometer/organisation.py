@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, CourseVersion, Exemption
 from learners.models import Employment, Learner, Leave, Position, Posting, Unit, UnitPlace
-from tracking.barometer.models import Cell, CellDay, DecidedWeek, Hidden
+from tracking.barometer.models import Cell, CellDay, Hidden
 from tracking.completions.models import Completion
 
 START = dt.date(2026, 9, 7)  # a Monday
@@ -147,5 +147,5 @@ def service(**sizes: int) -> Service:
 
 def cells_anew() -> None:
     """Forget what is counted and decided, as after a change of the whole organisation."""
-    for model in (Cell, CellDay, Hidden, DecidedWeek):
+    for model in (Cell, CellDay, Hidden):
         model.objects.all().delete()

@@ -12,7 +12,7 @@ from courses.models import AcceptedVersion, Campaign, Course, CourseVersion
 from learners import facts as recorded
 from learners.models import Learner, Unit
 from tests.barometer import organisation as org
-from tracking.barometer import cells, freshness
+from tracking.barometer import cells, freshness, refreshing
 from tracking.barometer.models import Cell, CellDay
 from tracking.clock import known_until
 
@@ -202,7 +202,7 @@ def test_a_completion_moves_its_unit_region_and_country_by_one(
     at = org.noon(dt.date(2026, 9, 16))
     cells.refresh(campaign, at)
     org.complete(service.people["TROMSO"][0], course, at.date())
-    cells.refresh_after_completion(service.people["TROMSO"][0].pk, course.pk, at.date(), at)
+    refreshing.refresh_after_completion(service.people["TROMSO"][0].pk, course.pk, at.date(), at)
     today = Cell.objects.filter(campaign=campaign, on=at.date(), known="now")
     assert dict(today.values_list("unit__code", "completed")) == {
         "KRIM": 1,
@@ -218,7 +218,7 @@ def test_the_first_completion_of_a_day_finds_the_day_counted(
 ) -> None:
     at = org.noon(dt.date(2026, 9, 16))
     org.complete(service.people["TROMSO"][0], course, at.date())
-    cells.refresh_after_completion(service.people["TROMSO"][0].pk, course.pk, at.date(), at)
+    refreshing.refresh_after_completion(service.people["TROMSO"][0].pk, course.pk, at.date(), at)
     assert Cell.objects.get(campaign=campaign, on=at.date(), unit__code="KRIM").completed == 1
 
 

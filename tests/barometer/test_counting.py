@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.models import AcceptedVersion, Audience, Campaign
-from tracking.barometer.cells import COUNTS, _rolled_up, count
+from tracking.barometer.cells import COUNTS
+from tracking.barometer.counting import Counted, Counter, Counts, flows_rolled_up, rolled_up, sunday_before
 from tracking.barometer.facts import Facts, Place
 from tracking.barometer.standing import FAR, Done, Known, Person, Post, Span
 from tracking.clock import known_until
@@ -77,6 +78,15 @@ def facts(everybody: dict[int, Person]) -> Facts:
     )  # fmt: skip
 
 
+def day_and_moment(day: tuple[dt.date, str]) -> tuple[dt.date, dt.datetime | None]:
+    return day[0], known_until(day[0]) if day[1] == "then" else None
+
+
+def whole_service(everybody: dict[int, Person], day: tuple[dt.date, str]) -> Counts:
+    counted: Counted = Counter(facts(everybody)).day(day)
+    return rolled_up(counted.counts, facts(everybody).tree(*day_and_moment(day)))
+
+
 asked = st.tuples(st.integers(0, 200).map(lambda n: START + dt.timedelta(days=n)), st.sampled_from(["then", "now"]))
 
 
@@ -85,8 +95,7 @@ asked = st.tuples(st.integers(0, 200).map(lambda n: START + dt.timedelta(days=n)
 def test_a_share_never_leaves_zero_to_one_and_nobody_is_counted_twice(
     everybody: dict[int, Person], day: tuple[dt.date, str]
 ) -> None:
-    ((_, leaves, tree),) = count(facts(everybody), [day])
-    total = _rolled_up(leaves, tree)
+    total = whole_service(everybody, day)
     for part in PARTS:
         cell = total.get((part, ROOT), {})
         assert cell.get("completed", 0) <= cell.get("counted", 0)
@@ -100,8 +109,7 @@ def test_a_share_never_leaves_zero_to_one_and_nobody_is_counted_twice(
 def test_children_sum_to_the_parent_and_classes_are_the_same_in_every_part(
     everybody: dict[int, Person], day: tuple[dt.date, str]
 ) -> None:
-    ((_, leaves, tree),) = count(facts(everybody), [day])
-    total = _rolled_up(leaves, tree)
+    total = whole_service(everybody, day)
     for part in PARTS:
         for parent in (ROOT, NORTH, SOUTH):
             for name in COUNTS:
@@ -120,8 +128,10 @@ def test_counting_only_those_ever_posted_to_a_unit_gives_the_units_counts(
     some = replace(
         whole, people={pk: person for pk, person in everybody.items() if any(p.unit_id == unit for p in person.posts)}
     )
-    ((_, leaves, _),), ((_, few, _),) = count(whole, [day]), count(some, [day])
-    assert {k: v for k, v in leaves.items() if k[1] == unit} == {k: v for k, v in few.items() if k[1] == unit}
+    counted, few = Counter(whole).day(day), Counter(some).day(day)
+    for name in ("counts", "flows", "base"):
+        mine, its = getattr(counted, name), getattr(few, name)
+        assert {k: v for k, v in mine.items() if k[1] == unit} == {k: v for k, v in its.items() if k[1] == unit}
 
 
 @settings(max_examples=150, deadline=None)
@@ -135,5 +145,29 @@ def test_a_day_that_nothing_was_recorded_after_is_the_same_then_and_now(
             kept = [f for f in getattr(person, name) if f.known.start < cutoff and (f.known.end or LONG_AGO) < cutoff]
             setattr(person, name, kept)
     present = {pk: person for pk, person in everybody.items() if person.posts}
-    (_, then, _), (_, now, _) = count(facts(present), [(on, "then"), (on, "now")])
-    assert then == now
+    counter = Counter(facts(present))
+    then, now = counter.day((on, "then")), counter.day((on, "now"))
+    assert (then.counts, then.flows) == (now.counts, now.flows)
+
+
+@settings(max_examples=150, deadline=None)
+@given(people(), asked)
+def test_last_sunday_and_the_flows_since_add_up_to_the_day_in_every_unit(
+    everybody: dict[int, Person], day: tuple[dt.date, str]
+) -> None:
+    whole = facts(everybody)
+    sunday = sunday_before(day[0])
+    counter = Counter(whole)
+    if sunday < START or day[1] == "now":
+        before = counter.day((sunday, "now")).counts if sunday >= START else {}
+    counted = counter.day(day)
+    if sunday < START:
+        assert not counted.flows
+        return
+    tree = whole.tree(*day_and_moment(day))
+    base = rolled_up(counted.base if day[1] == "then" else before, tree)
+    flows, total = flows_rolled_up(counted.flows, tree), rolled_up(counted.counts, tree)
+    for key in {*base, *flows, *total}:
+        for n, name in ((1, "counted"), (2, "completed")):
+            since = sum(flow[n] for flow in flows.get(key, {}).values())
+            assert base.get(key, {}).get(name, 0) + since == total.get(key, {}).get(name, 0)

@@ -9,6 +9,7 @@ import pytest
 from courses.models import AcceptedVersion, Campaign, CampaignCourse, Course
 from learners import facts as recorded
 from tests.barometer import organisation as org
+from tests.gatherings.cast import gathering
 from tracking.barometer import cells, figures, hiding
 from tracking.barometer.figures import Figure, figure
 from tracking.barometer.models import Cell, Hidden
@@ -207,3 +208,21 @@ def test_a_forecast_known_then_knows_of_those_who_leave_before_the_deadline(
     cells.compute(campaign, [(LAST_SUNDAY, "then")])
     cell = Cell.objects.get(unit__code="OSLO", known="then")
     assert (cell.counted, cell.due) == (40, 33)
+
+
+def test_the_forecast_of_a_course_with_a_gathering_ends_where_the_seats_do(db: None) -> None:
+    course = org.course("MI")
+    campaign = org.campaign(course)
+    for number, learner in enumerate(org.service(OSLO=100).people["OSLO"][:60]):
+        org.complete(learner, course, org.START + dt.timedelta(days=number // 2))
+    at = org.noon(org.START + dt.timedelta(weeks=7))
+    free = figure(campaign, None, None, "now", None, at).forecast
+    course.gathering_from = org.START
+    course.save()
+    hall = gathering(slug="mi-dag", course=course, seats=5, starts=org.noon(org.DEADLINE - dt.timedelta(days=30)))
+    few = figure(campaign, None, None, "now", None, at).forecast
+    assert free and few and free.seats is None
+    assert (few.high, few.seats) == (0.65, 5)
+    hall.seats = None
+    hall.save()
+    assert figure(campaign, None, None, "now", None, at).forecast == free

@@ -77,3 +77,13 @@ def test_no_forecast_for_few_people_few_weeks_or_after_the_deadline(
 def test_the_pace_is_the_mean_of_the_last_six_weeks() -> None:
     assert pace([0, 100, 110, 120, 130, 140, 150, 160]) == 10
     assert pace([5]) is None
+
+
+def test_where_a_gathering_is_needed_the_seats_bound_the_forecast() -> None:
+    free = told([100, 120, 140, 160, 180])
+    few = told([100, 120, 140, 160, 180], seats=10)
+    assert free and few
+    assert few.high == (180 + 10) / 400 < free.low
+    assert (few.low, few.seats, free.seats) == (few.high, 10, None)
+    assert few.needed_per_week == free.needed_per_week, "what the target takes does not shrink with the seats"
+    assert told([100, 120, 140, 160, 180], seats=400) == free

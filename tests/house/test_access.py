@@ -33,7 +33,7 @@ DOORS = {
     "/rapporter/?unit=BERG": {"sibling", "region", "director", "administrator"},
     "/rapporter/?unit=OST": {"region", "director", "administrator"},
     "/rapporter/?unit=KRIM": {"director", "administrator"},
-    "/admin/": ADMIN,
+    "/admin/": ADMIN | {"privacy"},
     "/admin/pages/": ADMIN,
     "/admin/kompetansetiltak/": {"publisher", "administrator"},
     "/admin/kompetansetiltak/rekkevidde/": {"publisher", "administrator"},

@@ -13,14 +13,14 @@ import pytest
 from django.core.management import call_command
 from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
-from tincan import Agent, AgentAccount, RemoteLRS, Verb
+from tincan import Activity, Agent, AgentAccount, RemoteLRS, Verb
 
 from courses.models import CoursePage
 from learners.models import Learner, Posting, UnitPlace
 from tracking import vocabulary
 from tracking.clock import week_name
 from tracking.completions import projection
-from tracking.identities import people
+from tracking.identities import activities, people
 
 from .conftest import Visitor, take_lesson, take_quiz, today
 
@@ -104,7 +104,8 @@ def _a_real_client_reads_the_statements(server: LiveServer, learner: Learner) ->
     key, secret = out.getvalue().split()
     lrs = RemoteLRS(endpoint=f"{server.url}/xapi/", version="1.0.3", username=key, password=secret)
     actor = Agent(account=AgentAccount(name=people.account_name(learner), home_page="https://fagbenk.example"))
-    answer = lrs.query_statements({"agent": actor, "verb": Verb(id=vocabulary.COMPLETED), "limit": 10})
+    verb, course = Verb(id=vocabulary.COMPLETED), Activity(id=activities.course_iri("MI"))
+    answer = lrs.query_statements({"agent": actor, "verb": verb, "activity": course, "limit": 10})
     assert answer.success, answer.data
     [statement] = answer.content.statements
     assert statement.object.id.endswith("/course/MI")

@@ -59,10 +59,15 @@ def test_the_leader_s_page(
     page = opened(browser, live_server, lars.lars, "/leder/?unit=HALDEN", width)
     page.locator("summary").click()
     without_faults(page, "leader")
+    for address in ("leder/paaminnelse", "leder/tid", "leder/notat", "leder/utskrift", "leder/plan", "innsigelser"):
+        page.goto(f"/{address}/" + ("?unit=HALDEN" if address.startswith("leder") else ""))
+        for summary in page.locator("main summary").all():
+            summary.click()
+        without_faults(page, address.replace("/", "-"))
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("address", ["/min-laering/", "/personvern/", "/leder/"])
+@pytest.mark.parametrize("address", ["/min-laering/", "/min-laering/telles-jeg/", "/personvern/", "/leder/"])
 def test_an_officer_s_own_pages(
     browser: Browser,
     live_server: LiveServer,

@@ -2,34 +2,29 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 
-from courses.loader import ensure_catalogue, load
 from courses.models import Course, CoursePage, LessonPage
 from learners.models import Learner
-from tests.player.conftest import small_course
+from tests.rows import Remembered
 
 PICTURES = Path(os.environ["LOOK_PICTURES"]) if os.environ.get("LOOK_PICTURES") else None
 
 
 @pytest.fixture
-def course(site: Any, tmp_path: Path) -> Course:
-    ensure_catalogue()
-    for language in ("nb", "nn"):
-        (tmp_path / f"course.{language}.yaml").write_text(yaml.safe_dump(small_course(language)), encoding="utf-8")
-    return load(tmp_path, dt.date(2026, 1, 5))
+def course(site: Any, remembered_course: Remembered) -> Course:
+    remembered_course.put()
+    return Course.objects.get(code="LITE")
 
 
 @pytest.fixture

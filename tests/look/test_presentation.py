@@ -15,6 +15,12 @@ QUESTIONS: list[tuple[Question, Response]] = [
     (Question("q", "order", "?", OPTIONS), ["c", "a", "b"]),
     (Question("q", "match", "?", PAIRS), {"a": "b", "b": "a", "c": "c"}),
     (Question("q", "reflection", "?"), "Mine ord."),
+    (Question("q", "free", "?"), "Mine ord."),
+    (Question("q", "numeric", "?", unit="kr"), "4.5"),
+    (
+        Question("q", "gaps", "?", (Option("1", "", accepted=("a",)), Option("2", "")), around=("", "og", "")),
+        ["x", "y"],
+    ),
 ]
 
 
@@ -30,6 +36,7 @@ def test_a_form_that_is_sent_back_untouched_gives_the_answer_it_was_filled_with(
             sent.setdefault(shown.name, []).append(choice.value)
     for picker in shown.pickers:
         sent[picker.name] = [choice.value for choice in picker.choices if choice.chosen]
+    sent |= {gap.name: [gap.text] for gap in shown.gaps}
     if shown.text:
         sent[shown.name] = [shown.text]
     assert parse(question, sent, prefix) == response

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from courses.models import CoursePage, LessonPage, QuizPage
 from learners.models import Learner
@@ -30,7 +30,7 @@ def quiz(course_page: CoursePage) -> QuizPage:
     return found
 
 
-def fill(page: Page, fields: dict[str, object]) -> None:
+def fill(page: Page | Locator, fields: dict[str, object]) -> None:
     """Fill a question's fields as a person would."""
     for name, value in fields.items():
         field = page.locator(f"[name='{name}']")
@@ -89,15 +89,7 @@ def test_a_lesson_with_its_answers(page: Page, without_faults: Look, lesson: Les
     without_faults(page, "lesson-empty-answers")
     for key, question in lesson.questions().items():
         scope = page.locator(f"#q-{key}")
-        for name, value in form(question, which).items():
-            for one in value if isinstance(value, list) else [value]:
-                field = scope.locator(f"select[name='{name}'], textarea[name='{name}'], [name='{name}'][value='{one}']")
-                if field.evaluate("field => field.tagName") == "SELECT":
-                    field.select_option(one)
-                elif field.evaluate("field => field.tagName") == "TEXTAREA":
-                    field.fill(one)
-                else:
-                    field.check()
+        fill(scope, form(question, which))
         scope.locator("button[type=submit]").click()
         scope.locator(".result").wait_for()
     without_faults(page, f"lesson-{which}")

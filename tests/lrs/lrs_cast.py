@@ -7,8 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+import pytest
+from django.conf import settings
 from django.test import Client
 
+# On PostgreSQL the log ends before a transaction that still runs, such as a test's own.
+FOLLOWING = pytest.mark.django_db(transaction="postgres" in settings.DATABASES["default"]["ENGINE"])
 AT = dt.datetime(2026, 11, 16, 8, 30, tzinfo=dt.UTC)
 HOME = "https://fagbenk.example"
 PLATFORM = {"objectType": "Agent", "account": {"homePage": HOME, "name": "platform"}}

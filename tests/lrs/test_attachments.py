@@ -1,13 +1,20 @@
 """Attachments as multipart/mixed and signed statements (1.0.3 Data 2.4.11 and 2.6, Communication 1.5; 2.0.0 4.1.3)."""
 
+import datetime as dt
 import hashlib
 import json
-from base64 import urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64encode
 from email import message_from_bytes
 from email.policy import HTTP
 from typing import Any
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.x509.oid import NameOID
 from lrs_cast import Xapi, build, voiding
 
 from tracking.lrs.models import Attachment, Statement
@@ -175,3 +182,52 @@ UNSIGNED = {
 def test_a_signature_that_is_not_of_the_statement_is_refused(sent: bytes, xapi: Xapi) -> None:
     assert xapi.post(sent, kind=MULTIPART).status_code == 400
     assert not Statement.objects.exists()
+
+
+def _certificate(name: str, key: RSAPrivateKey, issuer: str, issuer_key: RSAPrivateKey) -> str:
+    """DER in base64, as it stands in x5c."""
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, one)]) for one in (name, issuer)]
+    day = dt.datetime(2026, 11, 16, tzinfo=dt.UTC)
+    built = x509.CertificateBuilder(names[1], names[0], key.public_key(), 1, day, day + dt.timedelta(days=1))
+    der = built.sign(issuer_key, hashes.SHA256()).public_bytes(serialization.Encoding.DER)
+    return b64encode(der).decode()
+
+
+OWN, ISSUER = (rsa.generate_private_key(65537, 2048) for _ in range(2))
+CHAIN = [_certificate("Kari", OWN, "Etat", ISSUER), _certificate("Etat", ISSUER, "Etat", ISSUER)]
+
+
+def certified(chain: Any, *, key: RSAPrivateKey = OWN, alg: str = "RS256", **header: Any) -> bytes:
+    whole = {"alg": alg, "x5c": chain, **header}
+    made = b".".join(urlsafe_b64encode(json.dumps(one).encode()).rstrip(b"=") for one in (whole, build()))
+    algorithm = {"RS256": hashes.SHA256(), "RS384": hashes.SHA384(), "RS512": hashes.SHA512()}[alg]
+    return signed(made + b"." + urlsafe_b64encode(key.sign(made, PKCS1v15(), algorithm)).rstrip(b"="))
+
+
+@pytest.mark.parametrize("alg", ["RS256", "RS384", "RS512"])
+@pytest.mark.parametrize("chain", [CHAIN, CHAIN[:1]], ids=["chain", "alone"])
+def test_a_signature_made_with_its_certificate_is_stored(chain: list[str], alg: str, xapi: Xapi) -> None:
+    """1.0.3 Data 2.6, 2.0.0 4.2.6; RFC 7515 4.1.6. The certificate's days are not looked at: they are the reader's."""
+    answer = xapi.post(certified(chain, alg=alg), kind=MULTIPART)
+    assert answer.status_code == 200, answer.content
+
+
+UNCERTIFIED = {
+    "2.6 made with another key": certified(CHAIN, key=ISSUER),
+    "2.6 a chain in the wrong order": certified(CHAIN[::-1], key=ISSUER),
+    "2.6 a certificate of nobody in the chain": certified([CHAIN[0], CHAIN[0]]),
+    "2.6 no certificate in the chain": certified([]),
+    "2.6 a text for the chain": certified(CHAIN[0]),
+    "2.6 a number in the chain": certified([1]),
+    "2.6 no base64": certified(["!"]),
+    "2.6 no certificate": certified([b64encode(b"a").decode()]),
+    "2.6 a chain without end": certified(CHAIN * 10),
+    "2.6 a header that must be understood": certified(CHAIN, crit=["b64"], b64=False),
+}
+
+
+@pytest.mark.parametrize("sent", UNCERTIFIED.values(), ids=UNCERTIFIED)
+def test_a_signature_that_its_certificate_did_not_make_is_refused(sent: bytes, xapi: Xapi) -> None:
+    answer = xapi.post(sent, kind=MULTIPART)
+    assert answer.status_code == 400
+    assert "Data 2.6, 2.0.0 4.2.6" in answer.content.decode()

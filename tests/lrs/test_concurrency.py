@@ -196,3 +196,52 @@ def test_of_eight_clients_who_store_only_where_nothing_is_one_does(clients: Thre
         return True
 
     assert sum(each(clients, work)) == 1
+
+
+def _wait_and_store(client: int, rounds: int, acknowledged: list[str]) -> None:
+    """Stamps, dawdles, stores: later stamps become visible before earlier ones."""
+    pause = random.Random(client)
+    for _ in range(rounds):
+        with transaction.atomic():
+            at = clock.moment()
+            time.sleep(pause.random() * 0.01)
+            ids = store([build(), build(actor=agent("per"))], authority=PLATFORM, at=at)
+        acknowledged.extend(ids)
+
+
+def _walk(xapi: Any, ascending: str) -> list[str]:
+    """A walk through all pages, a breath taken between them."""
+    page = xapi.get(limit="7", ascending=ascending).json()
+    found = [one["id"] for one in page["statements"]]
+    while page["more"]:
+        time.sleep(0.003)
+        page = xapi.follow(page["more"]).json()
+        found += [one["id"] for one in page["statements"]]
+    return found
+
+
+@pytest.mark.parametrize("ascending", ["true", "false"])
+def test_a_walk_through_the_pages_neither_skips_nor_repeats_while_four_clients_write(ascending: str, key: Any) -> None:
+    acknowledged: list[str] = []
+    walks: list[tuple[list[str], list[str]]] = []
+    xapi = key()
+    with ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(_closing, _wait_and_store, client, 25, acknowledged) for client in range(4)]
+        while not all(one.done() for one in writing) or not walks:
+            before = list(acknowledged)
+            walks.append((before, _walk(xapi, ascending)))
+    in_order = [str(one) for one in Statement.objects.order_by("stored", "id").values_list("statement_id", flat=True)]
+    assert len(in_order) == 200
+    for before, found in walks:
+        assert set(before) <= set(found), "acknowledged before the walk began, and not on it"
+        place = {one: n for n, one in enumerate(in_order)}
+        places = sorted(place[one] for one in found)
+        assert places == list(range(len(found))), "a gap, or one twice"
+        assert [place[one] for one in found] == (places if ascending == "true" else places[::-1])
+
+
+def _closing(work: Callable[..., Any], *arguments: Any) -> None:
+    try:
+        work(*arguments)
+    finally:
+        connections.close_all()

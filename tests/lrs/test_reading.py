@@ -153,6 +153,18 @@ def test_statements_that_refer_to_each_other_are_found_once(xapi: Xapi) -> None:
     assert xapi.ids(agent=PER) == [other, one]
 
 
+@pytest.mark.parametrize("ascending", ["true", "false"])
+@pytest.mark.parametrize("limit", ["1", "3", "25"])
+def test_a_walk_meets_what_refers_to_the_agents_statements_in_its_place(ascending: str, limit: str, xapi: Xapi) -> None:
+    """Between the statements, at the ends, and by way of another reference."""
+    said = [str(uuid4()) for _ in range(24)]
+    for n, one in enumerate(said):
+        target = {"objectType": "StatementRef", "id": said[n - 2]}
+        changes = {"object": target, "actor": agent("ola")} if n % 3 == 2 or n > 20 else {"actor": agent("per")}
+        put(build(id=one, **changes), at=AT + n * HOUR)
+    assert xapi.ids(agent=PER, limit=limit, ascending=ascending) == (said if ascending == "true" else said[::-1])
+
+
 def test_a_voided_statement_is_gone_and_its_voiding_is_found(xapi: Xapi) -> None:
     (target,) = put(build(actor=agent("per")))
     (by,) = put(voiding(target), at=AT + HOUR)

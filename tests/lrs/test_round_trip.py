@@ -1,6 +1,7 @@
 """Statements made from the grammar come back as they went in; nearly valid ones never bring the store down."""
 
 import json
+import re
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lrs_cast import Xapi, agent
 
+from tracking.lrs.exceptions import InvalidStatementError
 from tracking.lrs.parsing import parse
 from tracking.lrs.validation import validate
 
@@ -137,3 +139,78 @@ def test_what_the_grammar_makes_is_valid_in_both_versions(statement: dict[str, A
     raw = msgspec.json.encode(statement)
     validate(raw, version)
     assert parse(raw)[0][0].said == statement
+
+
+# A change that makes any statement invalid: (where, value), what the refusal names, sections of 1.0.3 and 2.0.0.
+NEARLY = {
+    "id": (("id",), "1234", "id", "2.4.1", "4.2.4.2"),
+    "actor without identifier": (("actor",), {"name": "Kari"}, "actor", "2.4.2.1", "4.2.2.1"),
+    "group without members": (("actor",), {"objectType": "Group"}, "actor", "2.4.2.2", "4.2.2.1"),
+    "mbox": (("actor",), {"mbox": "kari@fagbenk.example"}, "actor.mbox", "2.4.2.3", "4.2.2.1"),
+    "account": (("actor",), {"account": {"name": "k"}}, "actor.account.homePage", "2.4.2.4", "4.2.2.1"),
+    "verb": (("verb", "id"), "completed", "verb.id", "2.4.3", "4.2.2.2"),
+    "verb display": (("verb", "display"), {"nb_NO": "x"}, "verb.display", "4.2", "4.2.7"),
+    "object": (("object",), {"id": "a b"}, "object.id", "2.4.4", "4.2.2.3"),
+    "object type": (("object",), {"objectType": "Thing", "id": "urn:a:b"}, "object.objectType", "2.4.4", "4.2.2.3"),
+    "definition": (
+        ("object",),
+        {"id": "urn:a:b", "definition": {"choices": []}},
+        "object.definition",
+        "2.4.4.1",
+        "4.2.2.3",
+    ),
+    "result": (("result", "success"), "true", "result.success", "2.4.5", "4.2.2.4"),
+    "score": (("result", "score"), {"scaled": 1.01}, "result.score.scaled", "2.4.5.1", "4.2.2.4"),
+    "duration": (("result", "duration"), "P4W1D", "result.duration", "4.6", "4.2.7"),
+    "registration": (("context", "registration"), "x", "context.registration", "2.4.6.1", "4.2.2.5"),
+    "context activities": (
+        ("context", "contextActivities"),
+        {"cousin": []},
+        "context.contextActivities.cousin",
+        "2.4.6.2",
+        "4.2.2.5",
+    ),
+    "language": (("context", "language"), "nb_NO", "context.language", "2.4.6", "4.2.2.5"),
+    "extensions": (("context", "extensions"), {"room": 1}, "context.extensions", "4.1", "4.2.7"),
+    "timestamp": (("timestamp",), "2026-11-16T08:00:00-00:00", "timestamp", "2.4.7", "4.2.4.2"),
+    "stored": (("stored",), "i dag", "stored", "2.4.8", "4.2.4.2"),
+    "authority": (
+        ("authority",),
+        {"objectType": "Group", "mbox": "mailto:a@b.example"},
+        "authority",
+        "2.4.9",
+        "4.2.4.2",
+    ),
+    "version": (("version",), "3.0", "version", "2.4.10", "4.2.4.3"),
+    "attachments": (("attachments",), [{"usageType": "x"}], "attachments.usageType", "2.4.11", "4.2.2.6"),
+    "an unknown property": (("colour",), "red", "colour", "2.2", "4.2"),
+    "another letter": (("Result",), {}, "Result", "2.2", "4.2"),
+}
+
+
+@settings(FEW, max_examples=100)
+@given(statement=STATEMENT, case=st.sampled_from(sorted(NEARLY)), within=st.booleans())
+def test_a_nearly_valid_statement_is_refused_with_the_right_section(
+    statement: dict[str, Any], case: str, within: bool
+) -> None:
+    """Whatever else it says, and in a sub-statement as well."""
+    where, value, path, old, new = NEARLY[case]
+    within = within and where[0] not in ONLY_WHOLE and statement["object"].get("objectType") != "SubStatement"
+    spoilt = _with(statement, where, value)
+    raw = msgspec.json.encode(_with(SMALL, ("object",), {"objectType": "SubStatement", **spoilt}) if within else spoilt)
+    for version, section in (("1.0.3", f"Data {old}"), ("2.0.0", new)):
+        with pytest.raises(InvalidStatementError) as refusal:
+            validate(raw, version)
+        said = re.sub(r"\[[0-9.]+\]", "", str(refusal.value))
+        assert f"`{'object.' if within else ''}{path}`" in said
+        assert f"(xAPI {version} {section})" in said
+
+
+# What stands in a whole statement alone, or is refused in a sub-statement for being there.
+ONLY_WHOLE = {"id", "stored", "authority", "version", "colour", "Result"}
+SMALL = {"actor": {"mbox": "mailto:a@b.example"}, "verb": {"id": "urn:v:x"}, "object": {"id": "urn:a:b"}}
+
+
+def _with(held: dict[str, Any], where: tuple[str, ...], value: Any) -> dict[str, Any]:
+    name, *rest = where
+    return {**held, name: _with(held.get(name, {}), tuple(rest), value) if rest else value}

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 from lrs_cast import AT, PLATFORM, agent, build, voiding
 
 from tracking.lrs.exceptions import ConflictError, InvalidStatementError
@@ -174,8 +175,9 @@ def test_a_plain_reference_voids_nothing() -> None:
 
 
 def test_a_batch_costs_the_same_number_of_queries_whatever_its_size(django_assert_num_queries: Any) -> None:
-    """Savepoint, statements, agents, activities, release."""
-    with django_assert_num_queries(5):
+    """Savepoint, statements, agents, activities, release; on PostgreSQL the three in the middle are one."""
+    queries = 3 if connection.vendor == "postgresql" else 5
+    with django_assert_num_queries(queries):
         put(build())
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(queries):
         put(*(build() for _ in range(100)))

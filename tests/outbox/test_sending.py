@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.core import mail as django_mail
@@ -183,3 +184,18 @@ def test_mails_go_through_djangos_other_backends_too() -> None:
     write("ada")
     assert outbox.send_due(AT) == 1
     assert django_mail.outbox[0].extra_headers["Message-ID"] == OutgoingMail.objects.get().message_id
+
+
+@pytest.mark.django_db
+def test_an_invitation_goes_as_an_alternative_with_its_method(server: ScriptedServer) -> None:
+    learner = Learner.objects.create(email=address("ada"))
+    invitation = "BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nSUMMARY:Årssamling\r\nEND:VCALENDAR\r\n"
+    outbox.put("test:kalender", learner, "Samling", "Hei", "<p>Hei</p>", AT, calendar=invitation)
+    assert outbox.send_due(AT) == 1
+    message: Any = outbox._message(OutgoingMail.objects.get(key="test:kalender")).message()
+    assert message.get_content_subtype() == "alternative"
+    text, html, calendar = message.get_payload()
+    assert (text.get_content_type(), html.get_content_type()) == ("text/plain", "text/html")
+    assert calendar.get_content_type() == "text/calendar"
+    assert calendar.get_param("method") == "REQUEST"
+    assert "Årssamling" in calendar.get_payload(decode=True).decode(calendar.get_content_charset())

@@ -14,7 +14,7 @@ from pytest_django import DjangoDbBlocker
 
 from courses.loader import load
 from courses.models import Course, CoursePage, LessonPage, QuizPage
-from courses.questions import Question
+from courses.questions import TEXTS, Question
 from learners.models import Learner
 
 RIGHT, WRONG = "right", "wrong"
@@ -49,6 +49,25 @@ def _match(key: str) -> dict[str, Any]:
     }
 
 
+SAID = {"feedback_right": "Ja.", "feedback_wrong": "Nei."}
+NUMERIC = {
+    "type": "numeric",
+    "key": "numeric",
+    "prompt": "Hvor mye?",
+    "answer": "4.5",
+    "up_to": "5",
+    "unit": "kr",
+    **SAID,
+}
+GAPS = {
+    "type": "gaps",
+    "key": "gaps",
+    "prompt": "Fyll ut.",
+    "text": "MI er [[motiverende|motiverande]] [[samtale]].",
+    **SAID,
+}
+
+
 def small_course(language: str) -> dict[str, Any]:
     body = [
         {"type": "text", "html": "<p>Tekst.</p>"},
@@ -56,7 +75,10 @@ def small_course(language: str) -> dict[str, Any]:
         _choice("multiple", "multiple", ["a", "c"]),
         _order("order"),
         _match("match"),
+        NUMERIC,
+        GAPS,
         {"type": "reflection", "key": "reflection", "prompt": "Hva tenker du?"},
+        {"type": "free", "key": "free", "prompt": "Hva mangler kurset?"},
     ]
     second = [{"type": "text", "html": "<p>Mer tekst.</p>"}, _choice("second", "single", ["a"])]
     return {
@@ -137,8 +159,12 @@ def kari_client(kari: Learner) -> Client:
 
 def form(question: Question, which: str = RIGHT, prefix: str = "") -> dict[str, Any]:
     """The form's fields for a right or a wrong answer."""
-    if question.kind == "reflection":
+    if question.kind in TEXTS:
         return {f"{prefix}answer": "Mine egne ord."}
+    if question.kind == "numeric":
+        return {f"{prefix}answer": "4,7" if which == RIGHT else "5,1"}
+    if question.kind == "gaps":
+        return {f"{prefix}gap-{o.key}": o.accepted[-1] if which == RIGHT else "nei" for o in question.options}
     if question.kind == "single":
         return {f"{prefix}answer": next(o.key for o in question.options if o.correct == (which == RIGHT))}
     if question.kind == "multiple":

@@ -138,6 +138,22 @@ def test_a_reflections_text_is_in_no_statement(kari: Learner, kari_client: Clien
     assert not statements(ANSWERED)
 
 
+def test_a_reflection_can_be_emptied_and_an_older_form_does_not_bring_it_back(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage]
+) -> None:
+    send(kari_client, lessons[0], "reflection", kari, answer="Bare mine ord")
+    response = send(kari_client, lessons[0], "reflection", kari, 2, answer="  ")
+    assert Reflection.objects.get().text == ""
+    assert "Bare mine ord" not in response.content.decode()
+    send(kari_client, lessons[0], "reflection", kari, answer="Bare mine ord")
+    assert Reflection.objects.get().text == ""
+
+
+def test_what_was_never_written_is_not_emptied(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
+    send(kari_client, lessons[0], "reflection", kari, answer="")
+    assert not Reflection.objects.exists()
+
+
 def test_hostile_text_in_a_reflection_is_text(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
     response = send(kari_client, lessons[0], "reflection", kari, answer="<script>alert(1)</script>")
     assert "<script>alert(1)</script>" not in response.content.decode()

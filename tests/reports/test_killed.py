@@ -81,12 +81,14 @@ def test_a_killed_worker_costs_no_report_and_no_mail_and_doubles_none(
     for later in (dt.timedelta(minutes=1), dt.timedelta(minutes=20)):
         schedule.make_due(CLOSE + later)
         outbox.send_due(CLOSE + later)
-    assert WeeklyReport.objects.count() == 8
+    assert WeeklyReport.objects.count() == 10
     assert all(report.is_unchanged for report in WeeklyReport.objects.all())
-    assert OutgoingMail.objects.count() == 2
+    assert OutgoingMail.objects.count() == 4
     assert len(server.recipients()) == len(set(server.recipients()))
     uncertain = OutgoingMail.objects.filter(state="uncertain")
     assert uncertain.count() == (1 if point.endswith("Line.send") else 0)
     assert outbox.counts()["uncertain"] == uncertain.count()
     noted = set(OutgoingMail.objects.filter(state="sent").values_list("to", flat=True))
-    assert noted | set(uncertain.values_list("to", flat=True)) == {"director@fagbenk.example", "region@fagbenk.example"}
+    assert noted | set(uncertain.values_list("to", flat=True)) == {
+        f"{name}@fagbenk.example" for name in ("director", "leader", "region", "sibling")
+    }

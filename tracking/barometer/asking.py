@@ -12,11 +12,14 @@ from learners.models import Unit
 
 from ..exceptions import BadQuery, SignInNeeded, UnknownCampaign
 from . import figures
+from .published import Figure
 
 PARAMETERS = frozenset({"unit", "on", "known", "part"})
 
 
-def ask(request: HttpRequest, slug: str, at: dt.datetime, also: frozenset[str] = frozenset()) -> figures.Figure:
+def ask(
+    request: HttpRequest, slug: str, at: dt.datetime, also: frozenset[str] = frozenset(), *, deep: bool = False
+) -> Figure:
     """The figure that a request asks for; `also` names further parameters that the caller honours itself.
 
     Raises UnknownCampaign, SignInNeeded (not public, and nobody has signed in), Unit.DoesNotExist, BadQuery.
@@ -26,8 +29,29 @@ def ask(request: HttpRequest, slug: str, at: dt.datetime, also: frozenset[str] =
     code = request.GET.get("unit")
     unit = Unit.objects.get(code=code) if code is not None else None
     return figures.figure(
-        campaign, unit, _day(request.GET.get("on")), request.GET.get("known", "now"), request.GET.get("part"), at
-    )
+        campaign, unit, _day(request.GET.get("on"), "on"), request.GET.get("known", "now"), request.GET.get("part"), at,
+        deep=deep,
+    )  # fmt: skip
+
+
+def wall_screen(request: HttpRequest) -> bool:
+    """Whether the page is for a screen on a wall. Raises BadQuery."""
+    if request.GET.get("skjerm", "1") != "1":
+        raise BadQuery(_("“skjerm” must be 1."))
+    return "skjerm" in request.GET
+
+
+def earlier(request: HttpRequest, figure: Figure, at: dt.datetime) -> Figure | None:
+    """The same figure on the day `since`, to be compared with; None where nobody asks. Raises BadQuery."""
+    since = _day(request.GET.get("since") or None, "since")
+    if since is None:
+        return None
+    if since >= figure.asked_on:
+        raise BadQuery(_("“since” must be a day before “on”."))
+    if since < figure.campaign.start:
+        day = figure.campaign.start.isoformat()
+        raise BadQuery(_("“since” lies before the campaign's start, %(day)s.") % {"day": day})
+    return figures.figure(figure.campaign, figure.unit, since, figure.known, figure.part, at)
 
 
 def campaign_for(request: HttpRequest, slug: str) -> Campaign:
@@ -50,13 +74,13 @@ def check_parameters(request: HttpRequest, allowed: frozenset[str]) -> None:
         raise BadQuery(_("Given more than once: %(names)s.") % {"names": ", ".join(doubled)})
 
 
-def _day(text: str | None) -> dt.date | None:
+def _day(text: str | None, name: str) -> dt.date | None:
     if text is None:
         return None
     try:
         day = dt.date.fromisoformat(text)
     except ValueError as error:
-        raise BadQuery(_("“on” must be a date such as 2026-11-15.")) from error
+        raise BadQuery(_("“%(name)s” must be a date such as 2026-11-15.") % {"name": name}) from error
     if day.isoformat() != text:
-        raise BadQuery(_("“on” must be a date such as 2026-11-15."))
+        raise BadQuery(_("“%(name)s” must be a date such as 2026-11-15.") % {"name": name})
     return day

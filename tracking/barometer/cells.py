@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from itertools import chain
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from django.db import models, transaction
 from django.utils import timezone
@@ -15,13 +14,14 @@ from learners.models import Posting
 
 from ..clock import known_until, last_sunday, oslo_day
 from . import freshness
-from .facts import Facts, Place, load
+from .counting import Counted, Counter, above, due_rolled_up, flows_rolled_up, moment_of, rolled_up, sunday_before
+from .facts import Facts, Place, load, load_in_parts
+from .flows import total
 from .freshness import Day
 from .models import Cell, CellDay
-from .standing import Done, Member, Person, Post, Span, memberships, standing, tally
 
 COUNTS = ("counted", "completed", "on_leave", "in_grace", "exempt", "done_on_leave", "done_in_grace", "done_exempt")
-Counts = dict[tuple[str, int], dict[str, int]]  # (part, unit id) -> count by name
+Rows = dict[tuple[str, int], dict[str, Any]]  # (part, unit id) -> a cell's fields
 
 
 def sundays(campaign: Campaign, until: dt.date) -> list[dt.date]:
@@ -68,113 +68,80 @@ def compute(campaign: Campaign, days: Collection[Day]) -> None:
     if not days:
         return
     began = timezone.now()
-    facts = load(campaign)
-    for day, leaves, tree in count(facts, days):
-        due = _due(facts, day)
+    ground, counted = _count(campaign, days)
+    for day, numbers in counted.items():
         with transaction.atomic():
             lock(campaign)
             if _changed_meanwhile(campaign, day, began):
                 # A completion came in while we counted: count again, now that nobody else can.
-                ((_, leaves, tree),) = count(load(campaign), [day])
+                ground, again = _count(campaign, [day])
+                numbers = again[day]
             _drop(campaign, day)
-            _insert(campaign, day, _rolled_up(leaves, tree), began, due)
+            _insert(campaign, day, _whole(ground, day, numbers), ground.tree(day[0], moment_of(day)), began)
             freshness.mark(campaign, day, began)
 
 
+def _count(campaign: Campaign, days: Collection[Day]) -> tuple[Facts, dict[Day, Counted]]:
+    """The days' numbers at the leaves, some of the people at a time; and the facts without people."""
+    found = {day: Counted() for day in days}
+    ground = load(campaign, [])
+    for facts in load_in_parts(ground):
+        counter = Counter(facts)
+        for day, numbers in found.items():
+            numbers.add(counter.day(day))
+    return ground, found
+
+
+def _whole(ground: Facts, day: Day, numbers: Counted) -> Rows:
+    """The rows of every unit with all below it: what is summed up the tree of its own day, as known at the close."""
+    on, before = day[0], moment_of(day)
+    rows: Rows = {key: dict(some) for key, some in rolled_up(numbers.counts, ground.tree(on, before)).items()}
+    for key, flows in flows_rolled_up(numbers.flows, ground.tree(on, before)).items():
+        rows.setdefault(key, {})["flows"] = flows
+    if before is None:
+        return rows
+    due = due_rolled_up(numbers.due, ground.tree(ground.campaign.deadline, before))
+    base = rolled_up(numbers.base, ground.tree(sunday_before(on), before))
+    for (part, unit), row in rows.items():
+        row["due"] = due.get(unit) if on < ground.campaign.deadline else None
+        row |= {f"base_{name}": base.get((part, unit), {}).get(name, 0) for name in ("counted", "completed")}
+    return rows
+
+
 def compute_units(campaign: Campaign, units: Collection[int], days: Collection[Day]) -> None:
-    """Compute again only the leaf units `units`, and sum up those above them."""
+    """Compute again only the leaf units `units` for days as known now, and sum up those above them."""
     with transaction.atomic():
         lock(campaign)
         began = timezone.now()
-        for day, leaves, tree in count(load(campaign, units), days):
-            cells = _cells(campaign, day)
-            cells.filter(unit__in=list(units)).delete()
-            _insert(campaign, day, {key: some for key, some in leaves.items() if key[1] in units}, began)
+        counter = Counter(load(campaign, units))
+        for day in days:
+            numbers, tree = counter.day(day), counter.facts.tree(day[0], moment_of(day))
+            rows: Rows = {key: dict(some) for key, some in numbers.counts.items() if key[1] in units}
+            for key, flows in numbers.flows.items():
+                if key[1] in units:
+                    rows.setdefault(key, {})["flows"] = flows
+            _cells(campaign, day).filter(unit__in=list(units)).delete()
+            _insert(campaign, day, rows, tree, began)
             for unit in _ancestors(units, tree):
                 _sum_children(campaign, day, unit, tree, began)
         freshness.touch(campaign, days, began)
 
 
-def count(facts: Facts, days: Iterable[Day]) -> Iterable[tuple[Day, Counts, dict[int, Place]]]:
-    """For each day: the counts by (part, leaf unit), and that day's tree."""
-    moments = {(on, known): known_until(on) if known == "then" else None for on, known in days}
-    counted = _count(facts, [(on, before) for (on, _), before in moments.items()])
-    for day, (leaves, tree) in zip(moments, counted, strict=True):
-        yield day, leaves, tree
-
-
-def _due(facts: Facts, day: Day) -> dict[int, int]:
-    """Who will count at the deadline, by unit, as known at the close of `day`; for `now` the deadline has cells."""
-    deadline = facts.campaign.deadline
-    if day[1] == "now" or day[0] >= deadline:
-        return {}
-    ((leaves, tree),) = _count(facts, [(deadline, known_until(day[0]))])
-    return {unit: counts.get("counted", 0) for (_, unit), counts in _rolled_up(leaves, tree).items()}
-
-
-def _count(
-    facts: Facts, views: Iterable[tuple[dt.date, dt.datetime | None]]
-) -> Iterable[tuple[Counts, dict[int, Place]]]:
-    """For each (day, known before): the counts by (part, leaf unit), and that day's tree."""
-    cache: dict[tuple[int, object], list[Member]] = {}
-    latest = {person.learner_id: _latest(person) for person in facts.people.values()}
-    campaign = facts.campaign
-    for on, before in views:
-        rules = tuple(facts.rules(before))
-        accepted = facts.accepted_on(on, before)
-        standings = []
-        for person in facts.people.values():
-            # Nothing about the person was recorded since: what was known then is what is known now.
-            view = before if before and before <= latest[person.learner_id] else None
-            key = (person.learner_id, (rules, view))
-            if key not in cache:
-                cache[key] = memberships(person, rules, view)
-            found = standing(
-                person, cache[key], on, view,
-                campaign_start=campaign.start, grace_days=campaign.grace_days, accepted=accepted,
-            )  # fmt: skip
-            if found:
-                standings.append(found)
-        yield tally(standings, facts.parts), facts.tree(on, before)
-
-
-def _latest(person: Person) -> dt.datetime:
-    spans = chain(person.employments, person.leaves, person.exemptions)
-    known = [fact.known for fact in chain[Span | Post | Done](spans, person.posts, person.done)]
-    return max(max(one.start, one.end or one.start) for one in known)
-
-
-def _rolled_up(leaves: Counts, tree: Mapping[int, Place]) -> Counts:
-    """The counts of every unit with all below it."""
-    total: Counts = defaultdict(lambda: defaultdict(int))  # type: ignore[arg-type]
-    for (part, leaf), counts in leaves.items():
-        unit: int | None = leaf
-        while unit is not None:
-            for name, number in counts.items():
-                total[part, unit][name] += number
-            unit = tree[unit].parent_id if unit in tree else None
-    return total
-
-
 def _ancestors(units: Collection[int], tree: Mapping[int, Place]) -> list[int]:
     """The units above `units`, deepest first."""
-    found = set()
-    for unit in units:
-        parent = tree[unit].parent_id if unit in tree else None
-        while parent is not None:
-            found.add(parent)
-            parent = tree[parent].parent_id if parent in tree else None
+    found = {one for unit in units for one in above(unit, tree) if one != unit}
     return sorted(found, key=lambda u: -tree[u].path.count("/") if u in tree else 0)
 
 
 def _sum_children(campaign: Campaign, day: Day, unit: int, tree: Mapping[int, Place], at: dt.datetime) -> None:
-    children = [u for u, place in tree.items() if place.parent_id == unit]
-    total: Counts = defaultdict(lambda: defaultdict(int))  # type: ignore[arg-type]
-    for cell in _cells(campaign, day).filter(unit__in=children):
+    rows: Rows = {}
+    for cell in _cells(campaign, day).filter(parent=unit):
+        row = rows.setdefault((cell.part, unit), dict.fromkeys(COUNTS, 0))
         for name in COUNTS:
-            total[cell.part, unit][name] += getattr(cell, name)
+            row[name] += getattr(cell, name)
+        row["flows"] = total([row.get("flows", {}), cell.flows])
     _cells(campaign, day).filter(unit=unit).delete()
-    _insert(campaign, day, total, at)
+    _insert(campaign, day, rows, tree, at)
 
 
 def _cells(campaign: Campaign, day: Day) -> models.QuerySet[Cell]:
@@ -190,23 +157,17 @@ def _drop(campaign: Campaign, day: Day) -> None:
     CellDay.objects.filter(campaign=campaign, on=day[0], known=day[1]).delete()
 
 
-def _insert(
-    campaign: Campaign, day: Day, counts: Counts, at: dt.datetime, due: Mapping[int, int] | None = None
-) -> None:
-    rows = [
-        Cell(
-            campaign=campaign,
-            part=part,
-            unit_id=unit,
-            on=day[0],
-            known=day[1],
-            computed_at=at,
-            due=(due or {}).get(unit),
-            **some,
-        )
-        for (part, unit), some in counts.items()
-    ]
-    Cell.objects.bulk_create(rows, batch_size=500)
+def _insert(campaign: Campaign, day: Day, rows: Rows, tree: Mapping[int, Place], at: dt.datetime) -> None:
+    Cell.objects.bulk_create(
+        [
+            Cell(
+                campaign=campaign, part=part, unit_id=unit, on=day[0], known=day[1], computed_at=at,
+                parent_id=tree[unit].parent_id if unit in tree else None, **row,
+            )
+            for (part, unit), row in rows.items()
+        ],
+        batch_size=500,
+    )  # fmt: skip
 
 
 def lock(campaign: Campaign) -> None:
@@ -217,14 +178,3 @@ def lock(campaign: Campaign) -> None:
 def touched_by(learner_ids: Collection[int]) -> set[int]:
     """The leaf units where any of the learners is, or was, posted."""
     return set(Posting.objects.filter(learner__in=list(learner_ids)).values_list("unit_id", flat=True))
-
-
-def refresh_after_completion(learner_id: int, course_id: int, since: dt.date, at: dt.datetime) -> None:
-    """A completion dated `since` was stored: bring the days from then on up to date, for the learner's units alone."""
-    today = (oslo_day(at), "now")
-    for campaign in Campaign.objects.filter(courses=course_id, start__lte=today[0]):
-        stored = {mark.on_and_known for mark in freshness.marks(campaign) if mark.known == "now" and mark.on >= since}
-        if today not in stored:
-            compute(campaign, [today])
-        if stored:
-            compute_units(campaign, touched_by([learner_id]), sorted(stored))

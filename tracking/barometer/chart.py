@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
-from .figures import Figure, TrendPoint
+from cms.figures import short_date
+
+from .published import Figure
 
 LEVELS = (0, 25, 50, 75, 100)
 
@@ -29,12 +32,21 @@ WIDE = Format("wide", 1000, 320, 64, 20, 26, 44, 16)
 NARROW = Format("narrow", 340, 250, 46, 8, 22, 38, 13)
 
 
+class Dated(Protocol):
+    """A share on a day; None where it is not shown."""
+
+    @property
+    def on(self) -> dt.date: ...
+    @property
+    def share(self) -> float | None: ...
+
+
 @dataclass(frozen=True)
 class Mark:
-    """A date below the chart."""
+    """A date, or a year, below the chart."""
 
     x: float
-    day: dt.date
+    text: str
     anchor: str
 
 
@@ -100,9 +112,31 @@ def draw(figure: Figure, form: Format) -> Chart | None:
     )
 
 
-def _runs(trend: Sequence[TrendPoint]) -> list[list[TrendPoint]]:
+def draw_years(points: Sequence[Dated], target: float, form: Format) -> Chart | None:
+    """The same picture of a share at the ends of years; None where there are not two of them to join."""
+    if len(points) < 2:
+        return None
+    first, last = points[0], points[-1]
+    scale = _Scale(form, first.on, last.on)
+    room, marks = form.font * 3.2, [Mark(scale.x(first.on), str(first.on.year), "start")]
+    for point in points[1:-1]:
+        if scale.x(point.on) - marks[-1].x > room and scale.x(last.on) - scale.x(point.on) > room:
+            marks.append(Mark(scale.x(point.on), str(point.on.year), "middle"))
+    return Chart(
+        form=form,
+        levels=[(scale.y(level / 100), level) for level in LEVELS],
+        target_y=scale.y(target),
+        line=_line(scale, points),
+        area=_area(scale, points),
+        last=(scale.x(last.on), scale.y(last.share or 0)),
+        fan="",
+        marks=[*marks, Mark(scale.x(last.on), str(last.on.year), "end")],
+    )
+
+
+def _runs(trend: Sequence[Dated]) -> list[list[Dated]]:
     """Stretches of shown points; a hidden one breaks the line."""
-    runs: list[list[TrendPoint]] = [[]]
+    runs: list[list[Dated]] = [[]]
     for point in trend:
         if point.share is None:
             runs.append([])
@@ -111,11 +145,11 @@ def _runs(trend: Sequence[TrendPoint]) -> list[list[TrendPoint]]:
     return [run for run in runs if run]
 
 
-def _line(scale: _Scale, trend: Sequence[TrendPoint]) -> str:
+def _line(scale: _Scale, trend: Sequence[Dated]) -> str:
     return "".join("M" + "L".join(f"{scale.x(p.on)} {scale.y(p.share or 0)}" for p in run) for run in _runs(trend))
 
 
-def _area(scale: _Scale, trend: Sequence[TrendPoint]) -> str:
+def _area(scale: _Scale, trend: Sequence[Dated]) -> str:
     base = scale.y(0)
     return "".join(
         f"M{scale.x(run[0].on)} {base}L"
@@ -125,7 +159,7 @@ def _area(scale: _Scale, trend: Sequence[TrendPoint]) -> str:
     )
 
 
-def _fan(scale: _Scale, figure: Figure, last: TrendPoint) -> str:
+def _fan(scale: _Scale, figure: Figure, last: Dated) -> str:
     told = figure.forecast
     if told is None or last.share is None:
         return ""
@@ -137,9 +171,9 @@ def _marks(scale: _Scale, days: Sequence[dt.date]) -> list[Mark]:
     """The dates that have room: first and last, and the one between where it stands clear of both."""
     first, between, last = days
     room = scale.form.font * 7.5
-    marks = [Mark(scale.x(first), first, "start")]
+    marks = [Mark(scale.x(first), short_date(first), "start")]
     if scale.x(between) - scale.x(first) > room * 1.5 and scale.x(last) - scale.x(between) > room * 1.5:
-        marks.append(Mark(scale.x(between), between, "middle"))
+        marks.append(Mark(scale.x(between), short_date(between), "middle"))
     if last != first:
-        marks.append(Mark(scale.x(last), last, "end"))
+        marks.append(Mark(scale.x(last), short_date(last), "end"))
     return marks

@@ -31,9 +31,9 @@ def keeps_secrets(
     return all(
         _has_another_value(worlds, unit, part, hidden)
         for part, tree in trees.items()
-        if 0 < tree[parent].count.completed < tree[parent].count.counted
+        if parent in tree and 0 < tree[parent].count.completed < tree[parent].count.counted
         for unit in units
-        if unit in hidden[part] and worlds[unit][part].counted
+        if unit in hidden[part] and unit in tree and tree[unit].count.counted
     )
 
 
@@ -44,7 +44,7 @@ def _has_another_value(
         if other == unit or other not in hidden[part]:
             continue
         for moved in _moves(part, list(worlds[unit])):
-            if all(unit in hidden[p] and other in hidden[p] for p in moved):
+            if all(p in worlds[other] and unit in hidden[p] and other in hidden[p] for p in moved):
                 for step in (1, -1):
                     if _fits(worlds[unit], moved, step) and _fits(worlds[other], moved, -step):
                         return True

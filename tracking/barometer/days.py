@@ -1,4 +1,4 @@
-"""One day of a campaign as it is published: its counts, its tree, and what stays hidden."""
+"""One day of a campaign as it is published of a unit and those directly below: counts, and what stays hidden."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from courses.models import Campaign
+from learners.models import Unit
 
 from ..clock import known_until, last_sunday
-from . import cells, hiding, overlapping, suppression
+from . import cells, freshness, hiding, suppression
 from .models import Cell
-from .tree import Count, Tree
+from .tree import Count
 
 
 @dataclass(frozen=True)
 class PublishedDay:
-    """The cells by part and unit id; the tree; the hidden units by part; those that show how many are not counted."""
+    """The cells by part and unit id, as known then or now."""
 
     on: dt.date
     cells: Mapping[str, Mapping[int, Cell]]
-    tree: Tree
-    hidden: Mapping[str, set[int]]
-    sums_shown: set[int]
 
     def cell(self, part: str, unit: int) -> Cell | None:
         """The unit's counts; None where nobody there is in the audience."""
@@ -31,48 +31,50 @@ class PublishedDay:
 
     def is_large(self, unit: int) -> bool:
         """Whether the unit's figures may be followed from day to day."""
-        return unit in self.tree and self.tree[unit].count.counted >= suppression.LARGE
+        return any(unit in some and some[unit].counted >= suppression.LARGE for some in self.cells.values())
 
     def shown(self, part: str, unit: int) -> Cell | None:
         """The unit's counts, where they may be shown."""
         cell = self.cell(part, unit)
-        return cell if cell and unit not in self.hidden.get(part, ()) and stands(cell) else None
+        return cell if cell and stands(cell) else None
+
+    def below(self, unit: int) -> list[Unit]:
+        """The units directly below with anybody in the audience."""
+        some = next(iter(self.cells.values()), {})
+        return [cell.unit for cell in some.values() if cell.parent_id == unit]
 
 
 def stands(cell: Cell) -> bool:
-    """A second look at what has been decided: nothing small gets out because a decision came late."""
-    return suppression.may_stand_alone(Count(cell.counted, cell.completed))
+    """Whether the cell is shown. A second look besides the decision: nothing small gets out because that came late."""
+    return not cell.hidden and suppression.may_stand_alone(Count(cell.counted, cell.completed))
 
 
 def prepare(campaign: Campaign, on: dt.date, at: dt.datetime) -> None:
     """See to it that everything a figure of the day `on` rests on is counted and decided."""
-    wanted = [view for day in {*cells.sundays(campaign, on), on} for view in cells.views_of(day, at)]
-    cells.ensure(campaign, [*wanted, (campaign.deadline, "now")])
-    for one in overlapping.older(campaign):
-        cells.ensure(one, [view for view in wanted if view[0] >= one.start])
-    hiding.decide_weeks(campaign, on)
+    wanted = {view for day in {*cells.sundays(campaign, on), on} for view in cells.views_of(day, at)}
+    made_by = freshness.made_by(campaign)
+    marks = {mark.on_and_known: mark.settled for mark in freshness.marks(campaign) if mark.made_by == made_by}
+    missing = (wanted | {(campaign.deadline, "now")}) - set(marks)
+    cells.compute(campaign, sorted(missing))
+    if not all(marks.get(view) for view in wanted):
+        hiding.settle(campaign, on)
 
 
-def read(campaign: Campaign, on: dt.date, known: str, at: dt.datetime) -> PublishedDay:
+def read(campaign: Campaign, on: dt.date, known: str, at: dt.datetime, unit: Unit) -> PublishedDay:
     """The day as known then or now. A day that is not closed: what was known then is what is known now."""
     if known_until(on) > at:
         known = "now"
-    rows = list(Cell.objects.filter(campaign=campaign, on=on))
-    trees = hiding.trees_of(rows, on)
-    hidden = hiding.hidden_on(campaign, on, trees)
+    rows = Cell.objects.filter(Q(unit=unit) | Q(parent=unit), campaign=campaign, on=on, known=known)
     by_part: dict[str, dict[int, Cell]] = defaultdict(dict)
-    for cell in rows:
-        if cell.known == known:
+    for cell in rows.select_related("unit"):
+        if cell.in_audience:
             by_part[cell.part][cell.unit_id] = cell
-    tree = next((some for view, some in trees.items() if view[0] == known), {})
-    # People who are not counted are so in every part: what one part hides, no part shows the sum of.
-    sums = suppression.sums_shown(tree, set().union(*hidden.values()))
-    return PublishedDay(on, by_part, tree, hidden, sums)
+    return PublishedDay(on, by_part)
 
 
-def sunday_of(campaign: Campaign, day: PublishedDay, known: str, at: dt.datetime) -> PublishedDay | None:
+def sunday_of(campaign: Campaign, day: PublishedDay, known: str, at: dt.datetime, unit: Unit) -> PublishedDay | None:
     """The last Sunday on or before the day; None where the campaign has not seen one."""
     sunday = last_sunday(day.on)
     if sunday == day.on:
         return day
-    return read(campaign, sunday, known, at) if sunday >= campaign.start else None
+    return read(campaign, sunday, known, at, unit) if sunday >= campaign.start else None

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
-from courses.models import AcceptedVersion, Audience, Campaign, Exemption
-from learners.models import Employment, Leave, Posting, UnitPlace
+from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption, Singled
+from learners.models import Employment, Leadership, Leave, Posting, UnitPlace
 
 from ..completions.models import Completion
 from .crossing import ALL
-from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Span
+from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Renewal, SingledOut, Span
 
+# How many learners' ids (not all of them have postings) are read into memory at once.
+AT_A_TIME = 50_000
 Ground = tuple[dt.date, dt.date, frozenset[int] | None]  # from, to before, unit ids (None: all)
 
 
@@ -41,6 +43,7 @@ class Facts:
     places: list[Place]
     audiences: list[Audience]
     accepted: list[AcceptedVersion]
+    renewals: dict[int, Renewal] = field(default_factory=dict)  # by course id
 
     def tree(self, on: dt.date, before: dt.datetime | None) -> dict[int, Place]:
         """The tree on a day, by unit id."""
@@ -53,22 +56,27 @@ class Facts:
         for audience in known:
             start = BEGINNING if audience.valid_from == known[0].valid_from else audience.valid_from
             end = audience.valid_to or FAR
-            for first, last, units in self._ground(audience.units, before):
-                if max(start, first) < min(end, last):
-                    positions = frozenset(audience.positions)
-                    rules.append(AudienceRule(max(start, first), min(end, last), positions, units))
+            asked = [(frozenset(audience.positions), self._ground(audience.units, audience.without, before))]
+            if audience.also:
+                asked.append((frozenset(), self._ground(audience.also, (), before)))
+            for positions, ground in asked:
+                for first, last, units in ground:
+                    if max(start, first) < min(end, last):
+                        dated = max(start, first), min(end, last)
+                        leaders, deadline = audience.leaders, audience.deadline or FAR
+                        rules.append(AudienceRule(*dated, positions, units, leaders, deadline))
         return rules
 
-    def _ground(self, codes: Collection[str], before: dt.datetime | None) -> list[Ground]:
-        """The units at or below `codes` over time (none: all units): who is moved below one of them enters on that
-        day. Before the first tree that is known, the units stood as in it."""
-        if not codes:
+    def _ground(self, codes: Collection[str], without: Collection[str], before: dt.datetime | None) -> list[Ground]:
+        """The units at or below `codes` over time (none: all units), but not at or below `without`: who is moved below
+        one of them enters on that day. Before the first tree that is known, the units stood as in it."""
+        if not codes and not without:
             return [(BEGINNING, FAR, None)]
         known = [place for place in self.places if place.known.at(before)]
         turns = sorted({place.start for place in known} | {place.end for place in known} - {FAR}) or [BEGINNING]
         found: list[Ground] = []
         for first, last in zip([BEGINNING, *turns[1:]], [*turns[1:], FAR], strict=True):
-            units = _below(self.tree(first if found else turns[0], before), codes)
+            units = _below(self.tree(first if found else turns[0], before), codes, without)
             if found and found[-1][2] == units:
                 found[-1] = (found[-1][0], last, units)
             else:
@@ -84,41 +92,98 @@ class Facts:
         )
 
 
-def _below(tree: dict[int, Place], codes: Collection[str]) -> frozenset[int]:
-    return frozenset(unit for unit, place in tree.items() if any(f"/{code}/" in place.path for code in codes))
+def _below(tree: dict[int, Place], codes: Collection[str], without: Collection[str]) -> frozenset[int]:
+    """The units at or below one of `codes` (none: all), but not at or below one of `without`."""
+
+    def within(place: Place, some: Collection[str]) -> bool:
+        return any(f"/{code}/" in place.path for code in some)
+
+    return frozenset(
+        unit
+        for unit, place in tree.items()
+        if (not codes or within(place, codes)) and not (without and within(place, without))
+    )
+
+
+def renewals_of(campaign: Campaign) -> dict[int, Renewal]:
+    """Which of the campaign's courses are to be renewed, or may be by a shorter one; by course id."""
+    rows = campaign.requirements.all()
+    return {r.course_id: Renewal(r.renew_months, r.renewal_id) for r in rows if r.renew_months or r.renewal_id}
+
+
+def single_out(row: Singled, campaign: Campaign) -> SingledOut:
+    """The fact of a person taken in or out. As the first decision on the audience, one from the start holds back."""
+    start = BEGINNING if row.valid_from <= campaign.start else row.valid_from
+    return SingledOut(start, row.valid_to or FAR, Known(row.known_from, row.known_to), row.taken_in)
 
 
 def parts_of(campaign: Campaign) -> dict[str, frozenset[int]]:
     """The campaign's bars: one a course, by its code in small letters; with several, "all" of them too, first."""
-    courses = {r.course.code.lower(): frozenset([r.course_id]) for r in campaign.requirements.select_related("course")}
+    return parts_from(courses_of(campaign))
+
+
+def courses_of(campaign: Campaign) -> list[Course]:
+    """The courses that the campaign asks for, in order."""
+    return [row.course for row in CampaignCourse.objects.filter(campaign=campaign).select_related("course")]
+
+
+def parts_from(some: Iterable[Course]) -> dict[str, frozenset[int]]:
+    """The bars of a campaign that asks for these courses."""
+    courses = {course.code.lower(): frozenset([course.pk]) for course in some}
     if len(courses) < 2:
         return courses
     return {ALL: frozenset().union(*courses.values()), **courses}
 
 
-def load(campaign: Campaign, units: Collection[int] | None = None) -> Facts:
-    """The campaign's facts; with `units`, only the people who have ever been posted there."""
-    everybody: dict[int, Person] = {}
-    chosen = _people(units)
+def load(campaign: Campaign, units: Collection[int] | None = None, learners: Collection[int] | None = None) -> Facts:
+    """The campaign's facts; with `units`, only of the people who have ever been posted there; or of `learners`."""
+    ground = _ground_of(campaign)
+    if learners is not None:
+        return replace(ground, people=_load_people(ground, Q(learner_id__in=list(learners))))
+    return (
+        ground if units is not None and not units else replace(ground, people=_load_people(ground, _posted_at(units)))
+    )
 
-    for row in _rows(Posting.objects.all(), chosen, "unit_id", "unit__code", "position__code", "primary"):
-        everybody.setdefault(row[0], Person(row[0])).posts.append(Post(*_span(row), *row[5:]))
-    for name, rows in _spans(campaign).items():
-        for row in _rows(rows, chosen):
-            if row[0] in everybody:
-                getattr(everybody[row[0]], name).append(Span(*_span(row)))
-    parts = parts_of(campaign)
-    for learner_id, done in _completions(chosen, frozenset().union(*parts.values())):
-        if learner_id in everybody:
-            everybody[learner_id].done.append(done)
+
+def _ground_of(campaign: Campaign) -> Facts:
+    """The facts without people."""
     return Facts(
         campaign=campaign,
-        parts=parts,
-        people=everybody,
+        parts=parts_of(campaign),
+        people={},
         places=places(),
         audiences=list(Audience.objects.filter(campaign=campaign)),
         accepted=list(AcceptedVersion.objects.filter(campaign=campaign)),
+        renewals=renewals_of(campaign),
     )
+
+
+def load_in_parts(ground: Facts) -> Iterator[Facts]:
+    """The same facts with some of the people at a time, so that half a million need no more memory than these."""
+    last = Posting.objects.aggregate(Max("learner_id"))["learner_id__max"] or 0
+    for first in range(0, last + 1, AT_A_TIME):
+        some = Q(learner_id__gte=first, learner_id__lt=first + AT_A_TIME)
+        yield replace(ground, people=_load_people(ground, some))
+
+
+def _load_people(ground: Facts, chosen: Q) -> dict[int, Person]:
+    campaign, everybody = ground.campaign, dict[int, Person]()
+    for row in _rows(Posting.objects.all(), chosen, "unit_id", "unit__code", "position__code", "primary"):
+        everybody.setdefault(row[0], Person(row[0])).posts.append(Post(*_span(row), *row[5:]))
+    by_leaders = any(audience.leaders for audience in ground.audiences)
+    spans = _spans(campaign) | ({"led": Leadership.objects.all()} if by_leaders else {})
+    for name, rows in spans.items():
+        for row in _rows(rows, chosen):
+            if row[0] in everybody:
+                getattr(everybody[row[0]], name).append(Span(*_span(row)))
+    for one in Singled.objects.filter(campaign=campaign):
+        if one.learner_id in everybody:
+            everybody[one.learner_id].singled.append(single_out(one, campaign))
+    wanted = frozenset().union(*ground.parts.values()) | {r.by_course for r in ground.renewals.values() if r.by_course}
+    for learner_id, done in _completions(chosen, wanted):
+        if learner_id in everybody:
+            everybody[learner_id].done.append(done)
+    return everybody
 
 
 def _spans(campaign: Campaign) -> dict[str, QuerySet]:
@@ -136,27 +201,23 @@ def approved_exemptions() -> QuerySet:
     return approved.exclude(approved_by=F("proposed_by"))
 
 
-def _people(units: Collection[int] | None) -> QuerySet | None:
+def _posted_at(units: Collection[int] | None) -> Q:
     if units is None:
-        return None
-    return Posting.objects.filter(unit__in=list(units)).values("learner_id")
+        return Q()
+    return Q(learner_id__in=Posting.objects.filter(unit__in=list(units)).values("learner_id"))
 
 
-def _rows(rows: QuerySet, chosen: QuerySet | None, *extra: str) -> Any:
-    if chosen is not None:
-        rows = rows.filter(learner_id__in=chosen)
+def _rows(rows: QuerySet, chosen: Q, *extra: str) -> Any:
     fields = ("learner_id", "valid_from", "valid_to", "known_from", "known_to", *extra)
-    return rows.values_list(*fields).iterator(chunk_size=5000)
+    return rows.filter(chosen).values_list(*fields).iterator(chunk_size=5000)
 
 
 def _span(row: tuple[Any, ...]) -> tuple[dt.date, dt.date, Known]:
     return row[1], row[2] or FAR, Known(row[3], row[4])
 
 
-def _completions(chosen: QuerySet | None, courses: Collection[int]) -> Any:
-    rows = Completion.objects.filter(version__course__in=list(courses))
-    if chosen is not None:
-        rows = rows.filter(learner_id__in=chosen)
+def _completions(chosen: Q, courses: Collection[int]) -> Any:
+    rows = Completion.objects.filter(chosen, version__course__in=list(courses))
     fields = ("learner_id", "completed_on", "valid_until", "known_from", "known_to", "version__course_id", "version_id")
     for row in rows.values_list(*fields).iterator(chunk_size=5000):
         yield row[0], Done(*_span(row), *row[5:])

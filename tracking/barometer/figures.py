@@ -1,124 +1,33 @@
-"""The figures that people and machines get: one campaign, unit, day and part, suppressed for everybody alike.
-
-Every page, file and mail is made from a `Figure`, so they cannot differ.
-"""
+"""The figures that people and machines get: reads what is stored of a campaign, unit, day and part."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
+from courses.gatherings import seats
 from courses.models import Campaign, Course
 from learners.models import ImportRun, Unit, UnitPlace
 
-from ..clock import oslo_day
+from ..clock import known_until, last_sunday, oslo_day
 from ..completions.models import Cursor
 from ..exceptions import BadQuery
-from . import cells, days, forecast, hiding
+from . import bridge, cells, comparison, days, forecast, freshness
+from .counting import sunday_before
+from .crossing import ALL
 from .days import PublishedDay
-from .facts import ALL, parts_of
+from .facts import courses_of, parts_from
 from .models import Cell
-from .rule import RULE_VERSION
+from .published import Bar, Figure, Group, Shown, TrendPoint
+from .tree import Count
 
-
-class Counts:
-    """Persons; None where they are hidden."""
-
-    counted: int | None
-    completed: int | None
-
-    @property
-    def share(self) -> float | None:
-        """As a fraction; None where it is hidden, or nobody counts."""
-        return self.completed / self.counted if self.counted and self.completed is not None else None
-
-
-@dataclass(frozen=True)
-class Shown(Counts):
-    """One unit's counts, and the day they are from."""
-
-    code: str
-    name: str
-    counted: int | None
-    completed: int | None
-    suppressed: bool
-    on: dt.date
-
-
-@dataclass(frozen=True)
-class TrendPoint(Counts):
-    on: dt.date
-    counted: int | None
-    completed: int | None
-    suppressed: bool
-
-
-@dataclass(frozen=True)
-class Bar(Counts):
-    """One part's counts of the same unit and day; `course` is None for all of them by the same person."""
-
-    part: str
-    course: Course | None
-    counted: int | None
-    completed: int | None
-
-
-@dataclass(frozen=True)
-class Figure:
-    """Everything that the barometer says of one unit on one day. Shares are fractions; hidden numbers are None."""
-
-    campaign: Campaign
-    part: str
-    bars: tuple[Bar, ...]
-    unit: Unit
-    country: bool
-    as_of: dt.date
-    asked_on: dt.date
-    known: str
-    own: Shown
-    in_audience: int | None
-    not_counted: int | None
-    on_leave: int | None
-    in_grace: int | None
-    exempt: int | None
-    done_not_counted: Mapping[str, int] | None  # "of whom done" by class, for the country only
-    completed_in_audience: int | None
-    people_received_at: dt.datetime | None
-    statements_received_at: dt.datetime | None
-    forecast: forecast.Forecast | None
-    pace: float | None
-    trend: tuple[TrendPoint, ...]
-    units: tuple[Shown, ...]
-
-    @property
-    def parts(self) -> tuple[str, ...]:
-        return tuple(bar.part for bar in self.bars)
-
-    @property
-    def target_reached(self) -> bool:
-        """Decided on counts, never on a rounded share."""
-        completed, counted = self.own.completed, self.own.counted
-        if not counted or completed is None:
-            return False
-        return completed * 1000 >= int(self.campaign.target * 1000) * counted
-
-    @property
-    def last_sunday(self) -> TrendPoint | None:
-        """The Sunday before the figure's day, where it is shown."""
-        before = [point for point in self.trend if point.on < self.as_of and point.on.isoweekday() == 7]
-        return before[-1] if before and not before[-1].suppressed else None
-
-    @property
-    def change_since_last_week(self) -> int | None:
-        """Persons more (or fewer) than on the Sunday before; None where one of the two is not shown."""
-        if self.last_sunday is None or self.last_sunday.completed is None or self.own.completed is None:
-            return None
-        return self.own.completed - self.last_sunday.completed
+# So many units can be told apart in one picture; where there are more, those directly below stand for them.
+MOST_UNITS = 150
 
 
 def root_unit(on: dt.date) -> Unit:
@@ -130,20 +39,39 @@ def root_unit(on: dt.date) -> Unit:
 
 
 def figure(
-    campaign: Campaign, unit: Unit | None, on: dt.date | None, known: str, part: str | None, at: dt.datetime
+    campaign: Campaign,
+    unit: Unit | None,
+    on: dt.date | None,
+    known: str,
+    part: str | None,
+    at: dt.datetime,
+    *,
+    deep: bool = False,
 ) -> Figure:
-    """The figure for the moment `at`. Raises BadQuery for a day, part or `known` that cannot be honoured."""
-    asked_on, part = _checked(campaign, on, known, part, at)
-    root = root_unit(asked_on)
-    days.prepare(campaign, asked_on, at)
-    today = days.read(campaign, asked_on, known, at)
-    return _Builder(
-        campaign, part, unit or root, root, known, today, days.sunday_of(campaign, today, known, at)
-    ).build()
+    """The figure for the moment `at`; `deep`: with the units two levels down, by region.
+
+    Raises BadQuery for a day, part or `known` that cannot be honoured.
+    """
+    courses = courses_of(campaign)
+    asked_on, part = _checked(campaign, courses, on, known, part, at)
+    builder = _builder(campaign, courses, unit, asked_on, known, [part], at)
+    found = builder.build(part)
+    return replace(found, groups=builder.groups(part, found)) if deep else found
+
+
+def figures_of_parts(
+    campaign: Campaign, unit: Unit | None, on: dt.date | None, known: str, at: dt.datetime
+) -> list[Figure]:
+    """The figures of all parts in order, as `figure` gives them; what they share is read once."""
+    courses = courses_of(campaign)
+    asked_on, _part = _checked(campaign, courses, on, known, None, at)
+    parts = list(parts_from(courses)) or [ALL]
+    builder = _builder(campaign, courses, unit, asked_on, known, parts, at)
+    return [builder.build(part) for part in parts]
 
 
 def _checked(
-    campaign: Campaign, on: dt.date | None, known: str, part: str | None, at: dt.datetime
+    campaign: Campaign, courses: Sequence[Course], on: dt.date | None, known: str, part: str | None, at: dt.datetime
 ) -> tuple[dt.date, str]:
     today = oslo_day(at)
     if known not in ("then", "now"):
@@ -152,42 +80,124 @@ def _checked(
         raise BadQuery(_("“on” lies in the future."))
     if on and on < campaign.start:
         raise BadQuery(_("“on” lies before the campaign's start, %(day)s.") % {"day": campaign.start.isoformat()})
-    parts = parts_of(campaign)
+    parts = parts_from(courses)
     if part is not None and part not in parts:
         raise BadQuery(_("“part” must be one of: %(parts)s.") % {"parts": ", ".join(parts)})
     return on or today, part or next(iter(parts), ALL)
 
 
+def _builder(
+    campaign: Campaign,
+    courses: Sequence[Course],
+    unit: Unit | None,
+    on: dt.date,
+    known: str,
+    parts: Sequence[str],
+    at: dt.datetime,
+) -> _Builder:
+    root = root_unit(on)
+    unit = unit or root
+    days.prepare(campaign, on, at)
+    today = days.read(campaign, on, known, at, unit)
+    sunday = days.sunday_of(campaign, today, known, at, unit)
+    weeks = [day for day in (last_sunday(on), last_sunday(on) - dt.timedelta(weeks=1)) if day >= campaign.start]
+    views = {day: "now" if known_until(day) > at else known for day in weeks}
+    return _Builder(
+        campaign=campaign,
+        courses={course.code.lower(): course for course in courses},
+        unit=unit,
+        root=root,
+        known=known,
+        at=at,
+        today=today,
+        sunday=sunday,
+        own_rows=_own_rows(campaign, unit, parts, on),
+        weeks=_Weeks(campaign, root, views, parts),
+        ages=(
+            ImportRun.objects.filter(succeeded=True).aggregate(Max("finished_at"))["finished_at__max"],
+            Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first(),
+        ),
+    )
+
+
+Rows = Mapping[tuple[str, dt.date, str], Cell]  # (part, on, known) -> a unit's cell
+
+
+def _own_rows(campaign: Campaign, unit: Unit, parts: Sequence[str], on: dt.date) -> Rows:
+    """The unit's cells of the Sundays until `on`, and of the deadline."""
+    wanted = [*cells.sundays(campaign, on), campaign.deadline]
+    rows = Cell.objects.filter(campaign=campaign, unit=unit, part__in=parts, on__in=wanted)
+    return {(cell.part, cell.on, cell.known): cell for cell in rows}
+
+
+class _Weeks:
+    """The last two Sundays of the units that are compared: what is shown of them beside the country's."""
+
+    def __init__(self, campaign: Campaign, root: Unit, views: Mapping[dt.date, str], parts: Sequence[str]) -> None:
+        self.campaign, self.root, self.views, self.parts = campaign, root, views, parts
+        self.spread = freshness.spreads(campaign, views)
+        self._counts: dict[tuple[str, int, dt.date], Count] = {}
+        self.read([root.pk])
+
+    def read(self, units: Collection[int]) -> None:
+        """Have these units' Sundays at hand."""
+        rows = Cell.objects.filter(
+            campaign=self.campaign, part__in=self.parts, unit__in=units, on__in=list(self.views)
+        ).only("part", "unit_id", "on", "known", "counted", "completed", "hidden")
+        for cell in rows:
+            if cell.known == self.views[cell.on] and days.stands(cell):
+                self._counts[cell.part, cell.unit_id, cell.on] = Count(cell.counted, cell.completed)
+
+    def yardstick(self, part: str, on: dt.date) -> comparison.Yardstick | None:
+        country = self._counts.get((part, self.root.pk, on))
+        return comparison.yardstick(country, self.spread.get(on, {}).get(part))
+
+    def stands(self, part: str, unit: int) -> str | None:
+        """Ahead or behind, two weeks in a row."""
+        if len(self.views) < 2 or unit == self.root.pk:
+            return None
+        return comparison.named((self._counts.get((part, unit, on)), self.yardstick(part, on)) for on in self.views)
+
+
 @dataclass(frozen=True)
 class _Builder:
     campaign: Campaign
-    part: str
+    courses: Mapping[str, Course]
     unit: Unit
     root: Unit
     known: str
+    at: dt.datetime
     today: PublishedDay
     sunday: PublishedDay | None
+    own_rows: Rows
+    weeks: _Weeks
+    ages: tuple[dt.datetime | None, dt.datetime | None]
 
-    def day_of(self, part: str, unit: int) -> PublishedDay | None:
+    @property
+    def country(self) -> bool:
+        return self.unit.pk == self.root.pk
+
+    def day_of(self, part: str, cell: Cell | None) -> PublishedDay | None:
         """The day whose figure the unit shows: where few count, or it is hidden in mid-week, the last Sunday."""
-        if self.today.is_large(unit) and unit not in self.today.hidden.get(part, ()):
+        if cell and self.today.is_large(cell.unit_id) and not cell.hidden:
             return self.today
         return self.sunday
 
-    def build(self) -> Figure:
-        day = self.day_of(self.part, self.unit.pk)
-        own = self.shown(self.unit, day)
-        cell = day.shown(self.part, self.unit.pk) if day else None
-        country = self.unit.pk == self.root.pk
-        told = cell if day and self.unit.pk in day.sums_shown else None
-        classes = told if country else None
-        trend = self.trend(own)
+    def build(self, part: str) -> Figure:
+        day = self.day_of(part, self.today.cell(part, self.unit.pk))
+        below = day.below(self.unit.pk) if day else []
+        self.weeks.read([self.unit.pk, *(unit.pk for unit in below)])
+        own = self.shown(part, self.unit, day)
+        cell = day.shown(part, self.unit.pk) if day else None
+        told = cell if cell and cell.sum_shown else None
+        classes = told if self.country else None
+        trend = self.trend(part, own)
         return Figure(
             campaign=self.campaign,
-            part=self.part,
+            part=part,
             bars=self.bars(day),
             unit=self.unit,
-            country=country,
+            country=self.country,
             as_of=own.on,
             asked_on=self.today.on,
             known=self.known,
@@ -198,70 +208,125 @@ class _Builder:
             in_grace=classes.in_grace if classes else None,
             exempt=classes.exempt if classes else None,
             done_not_counted=classes.done_not_counted if classes else None,
-            completed_in_audience=_completed_in_audience(told, country),
-            people_received_at=ImportRun.objects.filter(succeeded=True).aggregate(Max("finished_at"))[
-                "finished_at__max"
-            ],
-            statements_received_at=Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first(),
-            forecast=self.forecast(own, cell, trend),
+            completed_in_audience=_completed_in_audience(told, self.country),
+            people_received_at=self.ages[0],
+            statements_received_at=self.ages[1],
+            forecast=self.forecast(part, own, cell, trend),
             pace=None if own.suppressed else forecast.pace(_weekly(trend)),
             trend=trend,
-            units=self.children(day),
+            units=self.in_order(part, below, day),
+            bridge=self.bridge(part, cell),
+            yardstick=self.weeks.yardstick(part, last_sunday(own.on)),
         )
 
-    def shown(self, unit: Unit, day: PublishedDay | None) -> Shown:
-        cell = day.shown(self.part, unit.pk) if day else None
+    def shown(self, part: str, unit: Unit, day: PublishedDay | None) -> Shown:
+        cell = day.shown(part, unit.pk) if day else None
         on = day.on if day else self.today.on
         if cell is None:
             return Shown(unit.code, unit.name, None, None, True, on)
-        return Shown(unit.code, unit.name, cell.counted, cell.completed, False, on)
+        return Shown(unit.code, unit.name, cell.counted, cell.completed, False, on, self.weeks.stands(part, unit.pk))
 
     def bars(self, day: PublishedDay | None) -> tuple[Bar, ...]:
-        courses = {r.course.code.lower(): r.course for r in self.campaign.requirements.select_related("course")}
-        parts = [ALL, *courses] if len(courses) > 1 else [*courses]
         found = []
-        for part in parts:
+        for part in parts_from(self.courses.values()):
             cell = day.shown(part, self.unit.pk) if day else None
-            found.append(Bar(part, courses.get(part), cell.counted if cell else None, cell.completed if cell else None))
+            counts = (cell.counted, cell.completed) if cell else (None, None)
+            found.append(Bar(part, self.courses.get(part), *counts))
         return tuple(found)
 
-    def trend(self, own: Shown) -> tuple[TrendPoint, ...]:
+    def trend(self, part: str, own: Shown) -> tuple[TrendPoint, ...]:
         """The Sundays since the start, and the figure's day; of a hidden unit no numbers."""
         sundays = [day for day in cells.sundays(self.campaign, own.on) if day < own.on]
-        rows = Cell.objects.filter(campaign=self.campaign, part=self.part, unit=self.unit, on__in=sundays)
-        # "now" sorts before "then", so that "then" wins where it is asked for and its day is closed.
-        by_day = {cell.on: cell for cell in rows.filter(known__in=["now", self.known]).order_by("on", "known")}
-        hidden = hiding.hidden_sundays(self.campaign, self.part, self.unit)
-        points = [_point(day, None if own.suppressed or day in hidden else by_day.get(day)) for day in sundays]
+        points = [_point(day, None if own.suppressed else self.own_cell(part, day)) for day in sundays]
         return (*points, TrendPoint(own.on, own.counted, own.completed, own.suppressed))
 
-    def forecast(self, own: Shown, cell: Cell | None, trend: tuple[TrendPoint, ...]) -> forecast.Forecast | None:
+    def own_cell(self, part: str, on: dt.date, known: str | None = None) -> Cell | None:
+        """The unit's cell of a Sunday; as known now where the day is not closed yet."""
+        found = self.own_rows.get((part, on, known or self.known))
+        return found or self.own_rows.get((part, on, "now"))
+
+    def bridge(self, part: str, cell: Cell | None) -> bridge.Bridge | None:
+        """From the Sunday before the figure's day; None in a campaign's first week and where a side is not shown."""
+        if cell is None:
+            return None
+        since = sunday_before(cell.on)
+        opening, base = self.own_cell(part, since, "then"), self.own_cell(part, since, "now")
+        if since < self.campaign.start or not opening or not base or not days.stands(opening):
+            return None
+        if cell.known == "then":
+            known = Count(cell.base_counted or 0, cell.base_completed or 0)
+        else:
+            known = Count(base.counted, base.completed)
+        return bridge.bridge(since, Count(opening.counted, opening.completed), known, cell, country=self.country)
+
+    def forecast(
+        self, part: str, own: Shown, cell: Cell | None, trend: tuple[TrendPoint, ...]
+    ) -> forecast.Forecast | None:
         if cell is None or own.counted is None or own.completed is None:
             return None
-        due = cell.due if cell.known == "then" else self.counted_at_deadline()
+        deadline = self.own_rows.get((part, self.campaign.deadline, "now"))
+        due = cell.due if cell.known == "then" else deadline.counted if deadline else None
         if due is None:
             return None
         return forecast.forecast(
             _weekly(trend), own.on, self.campaign.deadline, float(self.campaign.target),
-            counted=own.counted, completed=own.completed, counted_then=due,
+            counted=own.counted, completed=own.completed, counted_then=due, seats=self.seats(part, own.on),
         )  # fmt: skip
 
-    def counted_at_deadline(self) -> int | None:
-        """As known now."""
-        rows = Cell.objects.filter(campaign=self.campaign, part=self.part, unit=self.unit, on=self.campaign.deadline)
-        return rows.filter(known="now").values_list("counted", flat=True).first()
+    def seats(self, part: str, on: dt.date) -> int | None:
+        """For how many there is room in the gatherings that the part needs until the deadline; None: for everybody."""
+        asked = self.courses.values() if part == ALL else [self.courses[part]]
+        deadline = self.campaign.deadline
+        needed = [course for course in asked if course.needs_gathering(deadline)]
+        return min((room for one in needed if (room := seats.room(one, on, deadline)) is not None), default=None)
 
-    def children(self, day: PublishedDay | None) -> tuple[Shown, ...]:
-        """The direct children with anybody in the audience, in alphabetical order, own staff last."""
-        if day is None:
-            return ()
-        below = [pk for pk, node in day.tree.items() if node.parent_id == self.unit.pk]
-        units = Unit.objects.filter(pk__in=below)
-        rows = [(unit.kind == Unit.Kind.STAFF, self.shown(unit, self.child_day(unit.pk, day))) for unit in units]
+    def in_order(self, part: str, units: Iterable[Unit], day: PublishedDay | None) -> tuple[Shown, ...]:
+        """Units with anybody in the audience as shown on their own days: in alphabetical order, own staff last."""
+        rows = []
+        for unit in units:
+            own_day = day if day is self.sunday else self.day_of(part, self.today.cell(part, unit.pk))
+            rows.append((unit.kind == Unit.Kind.STAFF, self.shown(part, unit, own_day)))
         return tuple(shown for _last, shown in sorted(rows, key=lambda row: (row[0], collation(row[1].name))))
 
-    def child_day(self, unit: int, day: PublishedDay) -> PublishedDay | None:
-        return day if day is self.sunday else self.day_of(self.part, unit)
+    def groups(self, part: str, figure: Figure) -> tuple[Group, ...]:
+        """The units directly below with those below them; none where these are too many to be told apart."""
+        regions = {shown.code: shown for shown in figure.units}
+        view = {"campaign": self.campaign, "part": part, "parent__code__in": list(regions)}
+        deeper = Cell.objects.filter(**view, on=figure.as_of).values_list("unit", flat=True)[: 2 * MOST_UNITS + 1]
+        if not regions or len(set(deeper)) > MOST_UNITS:
+            return ()
+        return _Deeper(self, part, figure).groups(regions)
+
+
+@dataclass(frozen=True)
+class _Deeper:
+    """The units two levels down."""
+
+    above: _Builder
+    part: str
+    figure: Figure
+
+    def groups(self, regions: Mapping[str, Shown]) -> tuple[Group, ...]:
+        today = self.day(self.figure.asked_on, regions)
+        sunday = today
+        if last_sunday(today.on) != today.on:
+            sunday = self.day(last_sunday(today.on), regions)
+        builder = replace(self.above, today=today, sunday=sunday)
+        day = today if self.figure.as_of == today.on else sunday
+        by_region: dict[str, list[Unit]] = defaultdict(list)
+        for cell in day.cells.get(self.part, {}).values():
+            by_region[cell.parent.code if cell.parent else ""].append(cell.unit)
+        self.above.weeks.read([unit.pk for some in by_region.values() for unit in some])
+        return tuple(
+            Group(shown, builder.in_order(self.part, by_region.get(code, []), day)) for code, shown in regions.items()
+        )
+
+    def day(self, on: dt.date, regions: Collection[str]) -> PublishedDay:
+        known = "now" if known_until(on) > self.above.at else self.above.known
+        rows = Cell.objects.filter(
+            campaign=self.above.campaign, part=self.part, on=on, known=known, parent__code__in=list(regions)
+        ).select_related("unit", "parent")
+        return PublishedDay(on, {self.part: {cell.unit_id: cell for cell in rows if cell.in_audience}})
 
 
 def collation(name: str) -> str:
@@ -284,48 +349,3 @@ def _completed_in_audience(told: Cell | None, country: bool) -> int | None:
     if told is None or (told.not_counted and not country):
         return None
     return told.completed + sum(told.done_not_counted.values())
-
-
-def as_json(figure: Figure) -> dict[str, Any]:
-    """The barometer's JSON (docs/barometer.md)."""
-    own, campaign = figure.own, figure.campaign
-    told = figure.forecast
-    return {
-        "campaign": {
-            "slug": campaign.slug,
-            "title": campaign.title,
-            "deadline": campaign.deadline.isoformat(),
-            "target": float(campaign.target),
-        },
-        "unit": {"code": figure.unit.code, "name": figure.unit.name},
-        "as_of": figure.as_of.isoformat(),
-        "known": figure.known,
-        "rule_version": RULE_VERSION,
-        "in_audience": figure.in_audience,
-        "counted": own.counted,
-        "completed": own.completed,
-        "not_counted": figure.not_counted,
-        "on_leave": figure.on_leave,
-        "in_grace": figure.in_grace,
-        "exempt": figure.exempt,
-        "share": own.share,
-        "suppressed": own.suppressed,
-        "people_received_at": _moment(figure.people_received_at),
-        "statements_received_at": _moment(figure.statements_received_at),
-        "forecast": {"low": told.low, "high": told.high, "needed_per_week": told.needed_per_week} if told else None,
-        "trend": [{"on": p.on.isoformat(), **_numbers(p)} for p in figure.trend],
-        "units": [{"code": u.code, "name": u.name, **_numbers(u)} for u in figure.units],
-    }
-
-
-def _numbers(shown: Shown | TrendPoint) -> dict[str, Any]:
-    return {
-        "counted": shown.counted,
-        "completed": shown.completed,
-        "share": shown.share,
-        "suppressed": shown.suppressed,
-    }
-
-
-def _moment(at: dt.datetime | None) -> str | None:
-    return at.astimezone(dt.UTC).isoformat(timespec="seconds") if at else None

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
 
-from courses.models import AcceptedVersion, Audience, Campaign, Exemption
-from learners.models import Employment, Leave, Posting, UnitPlace
+from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Exemption, Singled
+from learners.models import Employment, Leadership, Leave, Posting, UnitPlace
 
 from ..clock import known_until
 from ..completions.models import Completion
@@ -19,6 +19,8 @@ from .models import CellDay
 from .rule import RULE_VERSION
 
 Day = tuple[dt.date, str]  # (on, known)
+# What a cell holds: raise it when cells stored before lack something.
+FORMAT = 2
 # A fact's moment is stamped before its transaction ends: for so long it may still have been on its way.
 ON_ITS_WAY = dt.timedelta(minutes=10)
 
@@ -46,8 +48,10 @@ def marks(campaign: Campaign) -> list[CellDay]:
 
 def made_by(campaign: Campaign) -> str:
     """What of the rule and of the campaign itself the cells rest on, as a short name."""
-    courses = sorted(campaign.requirements.values_list("course__code", flat=True))
-    told = f"{RULE_VERSION} {campaign.start} {campaign.deadline} {campaign.grace_days} {courses}"
+    rows = CampaignCourse.objects.filter(campaign=campaign)
+    asked = rows.values_list("course__code", "renew_months", "renewal__code")
+    courses = sorted((code if not (months or by) else f"{code} {months} {by}") for code, months, by in asked)
+    told = f"{RULE_VERSION}.{FORMAT} {campaign.start} {campaign.deadline} {campaign.grace_days} {courses}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -55,13 +59,21 @@ def mark(campaign: Campaign, day: Day, at: dt.datetime) -> None:
     """The day's cells were counted from what was stored at the moment `at`."""
     CellDay.objects.update_or_create(
         campaign=campaign, on=day[0], known=day[1],
-        defaults={"made_by": made_by(campaign), "counted_at": at, "fresh_at": at},
+        defaults={"made_by": made_by(campaign), "counted_at": at, "fresh_at": at, "settled": False},
     )  # fmt: skip
+    _unsettle_newer(campaign, [day])
 
 
 def touch(campaign: Campaign, days: Collection[Day], at: dt.datetime) -> None:
     """Some of the days' units were counted again; the others are as fresh as they were."""
-    _days(campaign, days).update(counted_at=at)
+    _days(campaign, days).update(counted_at=at, settled=False)
+    _unsettle_newer(campaign, days)
+
+
+def _unsettle_newer(campaign: Campaign, days: Collection[Day]) -> None:
+    """What newer campaigns for the same courses hide rests on this one's counts too (see `overlapping`)."""
+    newer = Campaign.objects.filter(pk__gt=campaign.pk, courses__in=campaign.courses.values("pk")).values("pk")
+    CellDay.objects.filter(campaign__in=newer, on__in={on for on, _ in days}).update(settled=False)
 
 
 def confirm(campaign: Campaign, days: Collection[Day], at: dt.datetime) -> None:
@@ -96,9 +108,17 @@ def changes(campaign: Campaign, since: dt.datetime) -> set[Change]:
     for rows in (AcceptedVersion.objects.filter(campaign=campaign), Exemption.objects.filter(campaign=campaign)):
         found |= _events(rows, since)
     # A leave may join earlier ones to a long one, the first audience holds back in time: they touch every day.
-    for rows in (Leave.objects.all(), Audience.objects.filter(campaign=campaign)):
+    wholly = [
+        Leave.objects.all(),
+        Audience.objects.filter(campaign=campaign),
+        Singled.objects.filter(campaign=campaign),
+    ]
+    if Audience.objects.filter(campaign=campaign, leaders=True).exists():
+        wholly.append(Leadership.objects.all())
+    for rows in wholly:
         found |= {change._replace(first=dt.date.min) for change in _events(rows, since)}
-    done = Completion.objects.filter(written_at__gte=since, version__course__campaigns=campaign)
+    asked = Q(version__course__campaigns=campaign) | Q(version__course__renews__campaign=campaign)
+    done = Completion.objects.filter(asked, written_at__gte=since)
     fields = ("written_at", "known_from", "completed_on")
     return found | {Change(*row) for row in done.values_list(*fields).distinct()}
 
@@ -108,3 +128,9 @@ def _events(rows: models.QuerySet[Any], since: dt.datetime) -> set[Change]:
     begun = rows.filter(known_from__gte=since).values_list("known_from", "valid_from").distinct()
     closed = rows.filter(known_to__gte=since).values_list("known_to", "valid_from").distinct()
     return {Change(moment, moment, first) for some in (begun, closed) for moment, first in some}
+
+
+def spreads(campaign: Campaign, views: Mapping[dt.date, str]) -> dict[dt.date, dict[str, float]]:
+    """By day and part, how far apart the shown units stood; `views` are days with their `known`."""
+    rows = CellDay.objects.filter(campaign=campaign, on__in=list(views)).values_list("on", "known", "spread")
+    return {on: spread for on, known, spread in rows if views[on] == known}

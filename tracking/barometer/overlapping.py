@@ -11,10 +11,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from courses.models import AcceptedVersion, Audience, Campaign
+from courses.models import AcceptedVersion, Audience, Campaign, Singled
 
 from .models import Cell
-from .suppression import View
+from .suppression import View, may_stand_alone
 from .tree import Count, Tree
 
 
@@ -25,8 +25,11 @@ def older(campaign: Campaign) -> list[Campaign]:
     if not found:
         return []
     asked: dict[int, list[Collection[str]]] = defaultdict(list)
-    for one, positions in Audience.objects.filter(campaign__in=[campaign, *found]).values_list("campaign", "positions"):
-        asked[one].append(positions)
+    both = {"campaign__in": [campaign, *found]}
+    for one, positions, also in Audience.objects.filter(**both).values_list("campaign", "positions", "also"):
+        asked[one].append([] if also else positions)  # a unit taken in is asked whatever the position
+    for one in Singled.objects.filter(taken_in=True, **both).values_list("campaign", flat=True).distinct():
+        asked[one].append([])
     return [one for one in found if _meet(asked[one.pk], asked[campaign.pk])]
 
 
@@ -40,13 +43,39 @@ def differences(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> 
     for cell in Cell.objects.filter(campaign__in=older(campaign), on=on):
         counts[cell.campaign_id, (cell.known, cell.part)][cell.unit_id] = Count(cell.counted, cell.completed)
     return {
-        (f"{known} {pk}", part): difference
+        (f"{known} {pk}", part): rest
         for (pk, (known, part)), some in counts.items()
-        if (difference := _difference(trees.get((known, part), {}), some))
+        if (rest := difference(trees.get((known, part), {}), some))
     }
 
 
-def _difference(tree: Tree, others: Mapping[int, Count]) -> Tree:
+def hidden_alike(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> dict[str, set[int]]:
+    """The units, by part, that the newer `campaign` must hide on a day because an older one does."""
+    counts: dict[tuple[int, View], dict[int, Count]] = defaultdict(dict)
+    hidden: dict[tuple[int, str], set[int]] = defaultdict(set)
+    for cell in Cell.objects.filter(campaign__in=older(campaign), on=on):
+        counts[cell.campaign_id, (cell.known, cell.part)][cell.unit_id] = Count(cell.counted, cell.completed)
+        if cell.hidden:
+            hidden[cell.campaign_id, cell.part].add(cell.unit_id)
+    found: dict[str, set[int]] = defaultdict(set)
+    for (pk, view), some in counts.items():
+        found[view[1]] |= alike(trees.get(view, {}), some, hidden[pk, view[1]])
+    return {part: units for part, units in found.items() if units}
+
+
+def alike(tree: Tree, others: Mapping[int, Count], hidden: Collection[int]) -> set[int]:
+    """The units that the newer campaign (`tree`) must hide because the older one (`others`) has them `hidden`: their
+    people are the same but for a few, or the newer figure is at 0 % or 100 % and tells of everybody."""
+    found = set()
+    for unit in set(hidden).intersection(tree, others):
+        fewer, more = sorted((tree[unit].count, others[unit]))
+        rest = Count(more.counted - fewer.counted, more.completed - fewer.completed)
+        if tree[unit].count.completed in (0, tree[unit].count.counted) or not may_stand_alone(rest):
+            found.add(unit)
+    return found
+
+
+def difference(tree: Tree, others: Mapping[int, Count]) -> Tree:
     """Who is in the larger audience alone, by unit. Left out are units with nobody, those where the one's people are
     not among the other's, and those at 0 % or 100 %, which tell of everybody anyway."""
     found = {}

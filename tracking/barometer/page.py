@@ -3,26 +3,42 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import pickle
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
 from django.utils import translation
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from learners.models import Unit, UnitPlace
 
-from .figures import Figure, Shown
+from . import funnel
+from .comparison import AHEAD, BEHIND
+from .published import Figure, Shown
 from .rule import RULE_VERSION
+from .words import count
 
 # Above this part of the audience exempt, the headline says so.
 MANY_EXEMPT = 0.05
 
 
-def context(figure: Figure, query: Mapping[str, str], today: dt.date) -> dict[str, Any]:
-    """The template's context; `query` is what was asked for, kept in every link."""
+# What the page takes beside what every format takes: a wall screen, and a day to compare with.
+PARAMETERS = frozenset({"skjerm", "since"})
+
+
+def context(figure: Figure, query: Mapping[str, str], today: dt.date, earlier: Figure | None) -> dict[str, Any]:
+    """The template's context; `query` is what was asked for, kept in every link; `earlier` the day to compare with."""
     own, last = figure.own, figure.last_sunday
+    kept = {name: value for name, value in query.items() if value and name != "skjerm"}
+    query = kept
     return {
         "figure": figure,
+        "version": _version(figure, earlier, query, today),
         "own": own,
         "campaign": figure.campaign,
         "title": figure.campaign.title_in(translation.get_language() or "nb"),
@@ -41,8 +57,13 @@ def context(figure: Figure, query: Mapping[str, str], today: dt.date) -> dict[st
         "left_out": _left_out(figure),
         "many_exempt": bool(figure.exempt and figure.in_audience and figure.exempt > MANY_EXEMPT * figure.in_audience),
         "bars": [{"bar": bar, "link": _link(query, part=bar.part)} for bar in figure.bars],
-        "rows": [_row(figure, unit, query) for unit in figure.units if not unit.suppressed],
-        "not_shown": [unit.name for unit in figure.units if unit.suppressed],
+        "bridge": figure.bridge,
+        "earlier": earlier,
+        "two_days": [earlier, figure] if earlier else [],
+        "difference": _difference(earlier, figure) if earlier else "",
+        # Worked out only where the page is not in the cache in this version.
+        "below": SimpleLazyObject(lambda: _below(figure, query)),
+        "file_query": urlencode({name: value for name, value in query.items() if name != "since"}),
         "rule_version": RULE_VERSION,
         "query": query,
         "query_string": urlencode(query),
@@ -50,8 +71,67 @@ def context(figure: Figure, query: Mapping[str, str], today: dt.date) -> dict[st
     }
 
 
-def _row(figure: Figure, unit: Shown, query: Mapping[str, str]) -> dict[str, Any]:
-    return {"unit": unit, "link": _link(query, unit=unit.code), "older": unit.on != figure.as_of}
+def _version(figure: Figure, earlier: Figure | None, query: Mapping[str, str], today: dt.date) -> str:
+    """A name for everything that the page says but the age of the data: another figure has another name, so what is
+    stored of the page under it is never old."""
+    said = [replace(one, people_received_at=None, statements_received_at=None) for one in (figure, earlier) if one]
+    told = pickle.dumps((said, sorted(query.items()), today, translation.get_language()))
+    return hashlib.sha256(told).hexdigest()
+
+
+def _below(figure: Figure, query: Mapping[str, str]) -> dict[str, Any]:
+    """The table and the comparison of the units below."""
+    compared = [unit for group in figure.groups for unit in group.units] or list(figure.units)
+    rows = _rows(figure, query)
+    return {
+        "rows": [row for row in rows if not row["unit"].suppressed],
+        "not_shown": [row["unit"].name for row in rows if row["unit"].suppressed],
+        "funnels": _funnels(figure, compared),
+        **{place: ", ".join(u.name for u in compared if u.stands == place) for place in (AHEAD, BEHIND)},
+    }
+
+
+def _rows(figure: Figure, query: Mapping[str, str]) -> list[dict[str, Any]]:
+    """The units directly below; where there is room, each with those below it."""
+    if not figure.groups:
+        return [_row(figure, unit, query) for unit in figure.units]
+    found = []
+    for group in figure.groups:
+        found.append(_row(figure, group.unit, query))
+        found += [_row(figure, unit, query, inner=True) for unit in group.units]
+    return found
+
+
+def _row(figure: Figure, unit: Shown, query: Mapping[str, str], inner: bool = False) -> dict[str, Any]:
+    link = _link(query, unit=unit.code)
+    return {"unit": unit, "link": link, "older": unit.on != figure.as_of, "inner": inner}
+
+
+def _funnels(figure: Figure, units: list[Shown]) -> list[funnel.Funnel]:
+    if figure.yardstick is None:
+        return []
+    drawn = [funnel.draw(units, figure.yardstick, form) for form in (funnel.WIDE, funnel.NARROW)]
+    return [one for one in drawn if one]
+
+
+def _difference(earlier: Figure, later: Figure) -> str:
+    """What the time between two days brought, in a sentence."""
+    one, other = earlier.own, later.own
+    if one.completed is None or other.completed is None or one.counted is None or other.counted is None:
+        return ""
+    more = other.completed - one.completed
+    said = {
+        True: ngettext("%(count)s more has completed.", "%(count)s more have completed.", abs(more)),
+        False: ngettext("%(count)s fewer has completed.", "%(count)s fewer have completed.", abs(more)),
+    }[more >= 0] % {"count": count(abs(more))}
+    change = other.counted - one.counted
+    if not change:
+        return f"{said} {_('As many count as before.')}"
+    counted = {
+        True: ngettext("%(count)s more counts.", "%(count)s more count.", abs(change)),
+        False: ngettext("%(count)s fewer counts.", "%(count)s fewer count.", abs(change)),
+    }[change > 0] % {"count": count(abs(change))}
+    return f"{said} {counted}"
 
 
 def _link(query: Mapping[str, str], **changed: str) -> str:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 from django.conf import settings
+from django.core.cache import cache
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from cms import rule_picture
+from cms import rule_picture, typesetting
 from cms.figures import long_date, percent, short_date
 
-from .figures import Figure
+from .published import Figure
 from .rule import RULE_VERSION
 from .words import count, part_name
 
@@ -33,13 +35,24 @@ def svg(figure: Figure, today: dt.date) -> str:
     return rule_picture.svg_file(
         read,
         title=title if figure.country else f"{title}: {figure.unit.name}",
-        lead=_lead(figure),
+        lead=lead(figure),
         note=_note(figure),
         language=language,
     )
 
 
-def _lead(figure: Figure) -> str:
+def png(figure: Figure, today: dt.date) -> bytes:
+    """The same as a PNG; a picture that was asked for lately is not made again."""
+    drawn = svg(figure, today)
+    key = "barometer-png-" + hashlib.sha256(drawn.encode()).hexdigest()
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = typesetting.png(drawn)
+        cache.set(key, made, timeout=3600)
+    return made
+
+
+def lead(figure: Figure) -> str:
     own = figure.own
     if own.counted is None or own.completed is None:
         return _("The figures are not shown.")

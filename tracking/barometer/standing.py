@@ -7,28 +7,19 @@ Source: docs/barometer.md, "Who counts".
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from . import validity
+from .validity import Done, Known, Renewal
+
+__all__ = ["Done", "Known", "Renewal"]
 FAR = dt.date.max
 BEGINNING = dt.date.min
 LONG_LEAVE = 30  # days
 RETURN_WITHIN = dt.timedelta(days=180)
 COUNTED, ON_LEAVE, IN_GRACE, EXEMPT = "counted", "on_leave", "in_grace", "exempt"
-
-
-class Known(NamedTuple):
-    """When a fact was known; `None` as an end: still."""
-
-    start: dt.datetime
-    end: dt.datetime | None
-
-    def at(self, before: dt.datetime | None) -> bool:
-        """Whether the fact was known just before the moment `before` (None: is known now)."""
-        if before is None:
-            return self.end is None
-        return self.start < before and (self.end is None or self.end >= before)
 
 
 class Span(NamedTuple):
@@ -47,14 +38,13 @@ class Post(NamedTuple):
     primary: bool
 
 
-class Done(NamedTuple):
-    """A completion: of which course version, from when until before when."""
+class SingledOut(NamedTuple):
+    """A person taken into the audience by name, or out of it."""
 
     start: dt.date
     end: dt.date
     known: Known
-    course_id: int
-    version_id: int
+    taken_in: bool
 
 
 @dataclass
@@ -67,15 +57,22 @@ class Person:
     leaves: list[Span] = field(default_factory=list)
     exemptions: list[Span] = field(default_factory=list)
     done: list[Done] = field(default_factory=list)
+    led: list[Span] = field(default_factory=list)
+    singled: list[SingledOut] = field(default_factory=list)
 
 
 class AudienceRule(NamedTuple):
-    """A decided audience: position codes and unit ids (empty: all)."""
+    """A decided audience: position codes and unit ids (empty: all); `leaders`: only those who lead a unit.
+
+    `deadline`: its own, where it is a stage of the campaign; FAR: the campaign's.
+    """
 
     start: dt.date
     end: dt.date
     positions: frozenset[str]
     units: frozenset[int] | None  # with all below them, as the tree is between start and end; None: all
+    leaders: bool = False
+    deadline: dt.date = FAR
 
 
 class Member(NamedTuple):
@@ -85,6 +82,7 @@ class Member(NamedTuple):
     end: dt.date
     rank: tuple[bool, dt.date, str]  # which posting counts when there are several: primary, oldest, unit code
     unit_id: int
+    deadline: dt.date = FAR  # of the stage; FAR: the campaign's
 
 
 class Standing(NamedTuple):
@@ -98,27 +96,59 @@ class Standing(NamedTuple):
 
 def memberships(person: Person, rules: Sequence[AudienceRule], before: dt.datetime | None) -> list[Member]:
     """When and through which posting the person is in the audience, as known just before `before`."""
-    found = []
     employments = [e for e in person.employments if e.known.at(before)]
+    outs = [one for one in person.singled if not one.taken_in and one.known.at(before)]
+    found: list[Member] = []
     for post in person.posts:
         if not post.known.at(before):
             continue
         rank = (not post.primary, post.start, post.unit_code)
-        for rule in rules:
-            if (rule.positions and post.position not in rule.positions) or (
-                rule.units is not None and post.unit_id not in rule.units
-            ):
-                continue
+        for first, last, deadline in _asked(person, post, rules, before):
             for job in employments:
-                start, end = max(post.start, rule.start, job.start), min(post.end, rule.end, job.end)
-                if start < end:
-                    found.append(Member(start, end, rank, post.unit_id))
+                start, end = max(post.start, first, job.start), min(post.end, last, job.end)
+                spans = _outside(start, end, outs) if outs else [(start, end)]
+                found += [Member(a, b, rank, post.unit_id, deadline) for a, b in spans if a < b]
     return found
+
+
+def _asked(
+    person: Person, post: Post, rules: Sequence[AudienceRule], before: dt.datetime | None
+) -> Iterator[tuple[dt.date, dt.date, dt.date]]:
+    """When the audience asks for the posting, and the stage's deadline; the posting's own dates are not looked at."""
+    for rule in rules:
+        if (rule.positions and post.position not in rule.positions) or (
+            rule.units is not None and post.unit_id not in rule.units
+        ):
+            continue
+        if not rule.leaders:
+            yield rule.start, rule.end, rule.deadline
+            continue
+        for led in person.led:
+            if led.known.at(before):
+                yield max(rule.start, led.start), min(rule.end, led.end), rule.deadline
+    for one in person.singled:
+        if one.taken_in and one.known.at(before):
+            yield one.start, one.end, FAR
+
+
+def _outside(start: dt.date, end: dt.date, outs: Sequence[SingledOut]) -> list[tuple[dt.date, dt.date]]:
+    """What is left of [start, end) without `outs`."""
+    left = [(start, end)]
+    for out in outs:
+        left = [
+            piece for a, b in left for piece in ((a, min(b, out.start)), (max(a, out.end), b)) if piece[0] < piece[1]
+        ]
+    return left
 
 
 def membership_on(members: Sequence[Member], on: dt.date) -> Member | None:
     """The membership that places the person on a day."""
     return min((m for m in members if m.start <= on < m.end), key=lambda m: m.rank, default=None)
+
+
+def deadline_on(members: Sequence[Member], on: dt.date) -> dt.date:
+    """The earliest deadline of a stage that the person is in on the day; FAR: the campaign's own."""
+    return min((m.deadline for m in members if m.start <= on < m.end), default=FAR)
 
 
 def entry(members: Sequence[Member], campaign_start: dt.date) -> dt.date | None:
@@ -167,14 +197,13 @@ def standing(
     campaign_start: dt.date,
     grace_days: int,
     accepted: Collection[int],
+    renewals: Mapping[int, Renewal] | None = None,
 ) -> Standing | None:
     """The person's place and class on a day; None outside the audience. The class is the first that fits."""
     here = membership_on(members, on)
     if here is None:
         return None
-    done = frozenset(
-        d.course_id for d in person.done if d.version_id in accepted and d.start <= on < d.end and d.known.at(before)
-    )
+    done = validity.done_on(person.done, on, before, accepted, renewals or {})
     return Standing(
         person.learner_id, here.unit_id, _status(person, members, on, before, campaign_start, grace_days), done
     )

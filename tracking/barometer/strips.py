@@ -15,8 +15,9 @@ from learners.models import Unit
 from ..clock import last_sunday, oslo_day
 from . import days, suppression
 from .crossing import ALL
-from .figures import Shown, root_unit
-from .models import Cell, CellDay, Hidden
+from .figures import root_unit
+from .models import Cell, CellDay
+from .published import Shown
 
 
 @dataclass(frozen=True)
@@ -45,14 +46,18 @@ def strips(signed_in: bool, at: dt.datetime, *, only_current: bool) -> list[Stri
         return []
     root = root_unit(today)
     _count_what_is_missing(some, today, at)
-    cells, hidden = _cells(some, root, today), _hidden(some, root, today)
-    return [_strip(one, root, cells[one.pk], hidden, today) for one in some]
+    cells = _cells(some, root, today)
+    return [_strip(one, root, cells[one.pk], today) for one in some]
 
 
 def _count_what_is_missing(campaigns: Collection[Campaign], today: dt.date, at: dt.datetime) -> None:
-    stored = CellDay.objects.filter(campaign__in=campaigns, on=today, known="now").values_list("campaign", flat=True)
+    """See to it that today and the last Sunday are counted and decided."""
+    marks = CellDay.objects.filter(campaign__in=campaigns, on__in={today, last_sunday(today)}, known="now")
+    settled = dict.fromkeys([campaign.pk for campaign in campaigns], 0)
+    for campaign_id in marks.filter(settled=True).values_list("campaign", flat=True):
+        settled[campaign_id] += 1
     for campaign in campaigns:
-        if campaign.pk not in set(stored):
+        if settled[campaign.pk] < len({today, max(last_sunday(today), campaign.start)}):
             days.prepare(campaign, today, at)
 
 
@@ -64,21 +69,14 @@ def _cells(campaigns: Collection[Campaign], root: Unit, today: dt.date) -> dict[
     return found
 
 
-def _hidden(campaigns: Collection[Campaign], root: Unit, today: dt.date) -> set[tuple[int, str]]:
-    rows = Hidden.objects.filter(campaign__in=campaigns, unit=root, sunday=last_sunday(today))
-    return set(rows.values_list("campaign_id", "part"))
-
-
-def _strip(
-    campaign: Campaign, root: Unit, cells: dict[tuple[dt.date, str], Cell], hidden: set[tuple[int, str]], today: dt.date
-) -> Strip:
+def _strip(campaign: Campaign, root: Unit, cells: dict[tuple[dt.date, str], Cell], today: dt.date) -> Strip:
     codes = [r.course.code.lower() for r in campaign.requirements.all()]
     part = ALL if len(codes) > 1 else next(iter(codes), ALL)
     on, cell = today, cells.get((today, part))
-    if cell is None or cell.counted < suppression.LARGE:
+    if cell is None or cell.counted < suppression.LARGE or cell.hidden:
         on = last_sunday(today)
         cell = cells.get((on, part)) if on >= campaign.start else None
-    if cell is None or (campaign.pk, part) in hidden or not days.stands(cell):
+    if cell is None or not days.stands(cell):
         own = Shown(root.code, root.name, None, None, True, on)
     else:
         own = Shown(root.code, root.name, cell.counted, cell.completed, False, on)

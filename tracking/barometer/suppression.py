@@ -89,8 +89,16 @@ def _hidden_in(tree: Tree, kept: Collection[int], partners: Collection[int], hel
         parent = todo.pop()
         below = children.get(parent, [])
         hidden |= set(below) if parent in hidden else _hidden_siblings(tree, parent, below, kept, partners, held)
+        if _says_the_same(tree, parent, below, hidden):
+            hidden.add(parent)
         todo += below
     return hidden
+
+
+def _says_the_same(tree: Tree, parent: int, units: Sequence[int], hidden: Collection[int]) -> bool:
+    """Whether a hidden unit is all there is below a parent, whose figure would then be the hidden one."""
+    some = [unit for unit in units if tree[unit].count.counted]
+    return len(some) == 1 and some[0] in hidden and 0 < tree[parent].count.completed < tree[parent].count.counted
 
 
 def _hidden_siblings(

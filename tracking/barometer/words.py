@@ -7,6 +7,9 @@ from django.utils.translation import gettext as _
 
 from courses.models import Course
 
+from .bridge import OTHER, RESTATED
+from .flows import AUDIENCE, COMPLETED, EXEMPTION, EXPIRED, GRACE, JOINED, LEAVE, LEFT, MOVED
+
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
@@ -15,6 +18,29 @@ def count(number: float | None) -> str:
     if number is None:
         return "–"
     return f"{round(number):,}".replace(",", "," if translation.get_language() == "en" else NO_BREAK)
+
+
+def signed(number: int) -> str:
+    """11 as "+11", -3 as "−3", nothing as "0"."""
+    return f"{'+' if number > 0 else '−' if number < 0 else ''}{count(abs(number))}"
+
+
+def cause_words(cause: str) -> str:
+    """A step of the bridge (barometer.bridge)."""
+    said = {
+        RESTATED: _("Corrected since"),
+        JOINED: _("Came to the service"),
+        LEFT: _("Left the service"),
+        MOVED: _("Changed unit or post"),
+        AUDIENCE: _("The campaign asks others"),
+        LEAVE: _("Went on leave, or came back"),
+        EXEMPTION: _("Exempt, or no longer"),
+        GRACE: _("New, or no longer"),
+        COMPLETED: _("Completed"),
+        EXPIRED: _("Completion run out or taken back"),
+        OTHER: _("Other changes"),
+    }
+    return said[cause]
 
 
 def part_name(course: Course | None, courses: int) -> str:

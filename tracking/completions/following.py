@@ -6,32 +6,67 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 
 from courses.models import Course
 
 from .. import vocabulary
 from ..identities import activities, people
 from ..lrs import query
-from . import projection
+from . import achievements, projection
 from .models import Cursor
 
 NAME = "completions"
 BATCH = 500
 
 
-def follow(at: dt.datetime) -> list[tuple[int, Course]]:
-    """Read what is newer than the cursor; returns the (learner id, course) whose completions changed."""
-    changed: list[tuple[int, Course]] = []
+Changed = tuple[int, Course, dt.date]  # learner id, course, the first day that is not what it was
+
+
+def follow(at: dt.datetime, *, wait: bool = False) -> list[Changed]:
+    """Read what is newer than the cursor; returns whose completions changed, and since which day.
+
+    One reader at a time: who finds another one at it leaves it to that one, or waits for it. `moved_at` says until when
+    everything that was stored has been read: `at` at the log's end, else when the newest that was read was stored.
+    """
+    Cursor.objects.get_or_create(name=NAME)
+    changed: list[Changed] = []
     while True:
         with transaction.atomic():
-            cursor, _ = Cursor.objects.select_for_update().get_or_create(name=NAME)
+            cursor = _held_alone(wait)
+            if cursor is None:
+                return changed
             rows, cursor.position = query.after(cursor.position, BATCH, home_page=settings.XAPI_BASE)
-            changed += [touched for touched in _touched(rows) if projection.refresh(touched[0], touched[1])]
-            cursor.moved_at = at
+            for learner_id, iri in _achieved(rows):
+                achievements.refresh(learner_id, iri)
+            for learner_id, course in _touched(rows):
+                if since := projection.refresh(learner_id, course):
+                    changed.append((learner_id, course, since))
+            cursor.moved_at = _read_until(cursor, rows, at)
             cursor.save()
         if len(rows) < BATCH:
             return changed
+
+
+def _held_alone(wait: bool) -> Cursor | None:
+    """None where somebody else has it. On SQLite the transaction itself has nobody beside it."""
+    rows = Cursor.objects.filter(name=NAME)
+    skip = connection.features.has_select_for_update_skip_locked and not wait
+    return rows.select_for_update(skip_locked=skip).first()
+
+
+def _read_until(cursor: Cursor, rows: list[query.Row], at: dt.datetime) -> dt.datetime:
+    if len(rows) < BATCH:
+        return at
+    newest = min(at, max(row.stored for row in rows))
+    return max(newest, cursor.moved_at) if cursor.moved_at else newest
+
+
+def read_until(at: dt.datetime) -> dt.datetime | None:
+    """The moment that the oldest statement which is not read yet was stored; None where all are read."""
+    position = Cursor.objects.filter(name=NAME).values_list("position", flat=True).first() or ""
+    rows, _position = query.after(position, 1)
+    return min((row.stored for row in rows if row.stored <= at), default=None)
 
 
 def _touched(rows: list[query.Row]) -> list[tuple[int, Course]]:
@@ -43,6 +78,15 @@ def _touched(rows: list[query.Row]) -> list[tuple[int, Course]]:
     learners = people.learners_by_name({row.account for row in told})
     pairs = {(learners.get(row.account), row.statement["object"].get("id")) for row in told}
     return [(learner, courses[iri]) for learner, iri in pairs if learner and iri in courses]
+
+
+def _achieved(rows: list[query.Row]) -> set[tuple[int, str]]:
+    """The learners and activities that statements may be an achievement of, or whose achievement they may void."""
+    verbs = {vocabulary.COMPLETED, vocabulary.ATTENDED}
+    told = [(r.account, r.statement["object"].get("id", "")) for r in [*rows, *_voided(rows)] if r.verb in verbs]
+    told = [(account, iri) for account, iri in told if account and activities.is_achievement(iri)]
+    learners = people.learners_by_name({account for account, _iri in told}) if told else {}
+    return {(learners[account], iri) for account, iri in told if account in learners}
 
 
 def _voided(rows: Iterable[query.Row]) -> Iterator[query.Row]:

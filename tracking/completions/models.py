@@ -39,3 +39,26 @@ class Cursor(models.Model):
     name = models.CharField(max_length=40, primary_key=True)
     position = models.CharField(max_length=60, blank=True)
     moved_at = models.DateTimeField(null=True)
+
+
+class Achievement(models.Model):
+    """Something that is no course is completed: a course's e-learning, a gathering, a programme, a part of one.
+
+    `activity` is its IRI (identities.activities). Made from statements only, as Completion is; never edited.
+    """
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="achievements")
+    activity = models.CharField(max_length=300)
+    registration = models.UUIDField()
+    statement_id = models.UUIDField()
+    completed_on = models.DateField()
+    known_from = models.DateTimeField()
+    known_to = models.DateTimeField(null=True)
+    written_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["activity", "learner", "registration", "known_from"], name="achievement_once_a_registration"
+            )
+        ]

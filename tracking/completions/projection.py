@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.models import Course, CourseVersion
@@ -30,15 +31,26 @@ def has_completed(registration: UUID) -> bool:
     return Completion.objects.filter(registration=registration, known_to=None).exists()
 
 
-def completed_on(learner_id: int, courses: Iterable[int]) -> dict[int, dt.date]:
-    """The first day of the newest standing completion, by course id."""
+def times_taken_back(registration: UUID) -> int:
+    """How often a completion of the attempt was closed again, so that its next statement has another id."""
+    taken = Completion.objects.filter(registration=registration, known_to__isnull=False)
+    return taken.values("statement_id").distinct().count()
+
+
+def completed_on(learner_id: int, courses: Iterable[int]) -> dict[int, dict[UUID, dt.date]]:
+    """The first day of each standing completion, by course id and registration; the newest last."""
     rows = Completion.objects.filter(learner=learner_id, version__course__in=list(courses), known_to=None)
-    return dict(rows.order_by("completed_on").values_list("version__course", "completed_on"))
+    found: dict[int, dict[UUID, dt.date]] = {}
+    for course, registration, day in rows.order_by("completed_on").values_list(
+        "version__course", "registration", "completed_on"
+    ):
+        found.setdefault(course, {})[registration] = day
+    return found
 
 
 @transaction.atomic
-def refresh(learner_id: int, course: Course) -> bool:
-    """Make the learner's completions of `course` what the statements say; whether anything changed."""
+def refresh(learner_id: int, course: Course) -> dt.date | None:
+    """Make the learner's completions of `course` what the statements say; the first day that changed, if any."""
     # One at a time for a learner: two refreshes at once would both see the other's rows missing.
     Learner.objects.select_for_update().filter(pk=learner_id).first()
     wanted = _wanted(course, learner_id)
@@ -52,7 +64,7 @@ def rebuild() -> int:
     total = 0
     for course in Course.objects.all():
         wanted = _wanted(course)
-        _settle(Completion.objects.filter(version__course=course), wanted)
+        _settle(_of_the_known(course), wanted)
         total += len(wanted)
     return total
 
@@ -61,7 +73,7 @@ def differences() -> list[str]:
     """Where the stored completions differ from what the statements say, one line a row ("-" stored, "+" missing)."""
     found = []
     for course in Course.objects.order_by("code"):
-        stored = {_said(row) for row in Completion.objects.filter(version__course=course)}
+        stored = {_said(row) for row in _of_the_known(course)}
         wanted = _wanted(course)
         found += [f"- {course.code} {row}" for row in stored - wanted] + [
             f"+ {course.code} {row}" for row in wanted - stored
@@ -69,37 +81,48 @@ def differences() -> list[str]:
     return found
 
 
+def _of_the_known(course: Course) -> QuerySet[Completion]:
+    """The completions that statements still lead to: those of a person who has been erased stay as they are."""
+    return Completion.objects.filter(version__course=course, learner__erased_on=None)
+
+
 def _wanted(course: Course, learner_id: int | None = None) -> set[Derived]:
     versions = list(course.versions.order_by("number"))
-    names = None if learner_id is None else people.names_of([learner_id])
+    names = None if learner_id is None else people.names_ever(learner_id)
     rows = query.about(
         activities.course_iri(course.code),
         accounts=names,
         verbs=[vocabulary.COMPLETED],
         home_page=settings.XAPI_BASE,
     )
-    learners = people.learners_by_name(names)
-    satisfying = [s for row in rows if (s := _satisfying(row, course, versions, learners))]
+    links = people.links(names)
+    satisfying = [s for row in rows for s in _satisfying(row, course, versions, links.get(row.account, []))]
+    if learner_id is not None:
+        satisfying = [one for one in satisfying if one.learner_id == learner_id]
     return derive(satisfying, {version.pk: version.validity_months for version in versions})
 
 
 def _satisfying(
-    row: query.Row, course: Course, versions: list[CourseVersion], learners: Mapping[str, int]
-) -> Satisfying | None:
-    learner_id = learners.get(row.account)
+    row: query.Row, course: Course, versions: list[CourseVersion], links: Iterable[people.Link]
+) -> Iterator[Satisfying]:
+    """For each whose statement it is, or was before records were merged: known of them while it was theirs."""
     statement = row.statement
     version = _version(statement, course, versions, oslo_day(min(row.timestamp, row.stored)))
-    if learner_id is None or version is None or statement.get("result", {}).get("completion") is False:
-        return None
-    return Satisfying(
-        learner_id=learner_id,
-        version_id=version.pk,
-        registration=row.registration or WITHOUT_REGISTRATION,
-        statement_id=row.statement_id,
-        timestamp=row.timestamp,
-        stored=row.stored,
-        voided_at=row.voided_at,
-    )
+    if version is None or statement.get("result", {}).get("completion") is False:
+        return
+    for link in links:
+        stored = max(row.stored, link.since or row.stored)
+        ends = [end for end in (row.voided_at, link.until) if end is not None]
+        if not ends or min(ends) > stored:
+            yield Satisfying(
+                learner_id=link.learner_id,
+                version_id=version.pk,
+                registration=row.registration or WITHOUT_REGISTRATION,
+                statement_id=row.statement_id,
+                timestamp=min(row.timestamp, row.stored),
+                stored=stored,
+                voided_at=min(ends, default=None),
+            )
 
 
 def _version(
@@ -118,7 +141,7 @@ def _version(
     return published[-1] if published else None
 
 
-def _settle(stored: Iterable[Completion], wanted: set[Derived]) -> bool:
+def _settle(stored: Iterable[Completion], wanted: set[Derived]) -> dt.date | None:
     rows = {_said(row): row.pk for row in stored}
     gone = [pk for said, pk in rows.items() if said not in wanted]
     new = wanted - set(rows)
@@ -127,7 +150,7 @@ def _settle(stored: Iterable[Completion], wanted: set[Derived]) -> bool:
     Completion.objects.bulk_create(
         [Completion(**{name: getattr(said, name) for name in FIELDS}, written_at=now) for said in new], batch_size=500
     )
-    return bool(gone or new)
+    return min((said.completed_on for said in wanted ^ set(rows)), default=None)
 
 
 def _said(row: Completion) -> Derived:

@@ -1,1 +1,1 @@
-"""What follows from the figures for those who lead: the team's page; digests and reminders come here."""
+"""What follows from the figures for those who lead: the team's page, reminders, time set aside, plans, disputes."""

@@ -14,6 +14,8 @@ from courses.models import Campaign, Course
 from learners.models import Learner, Unit
 from learners.policy import team_unit_ids
 
+from ..barometer import validity
+from ..barometer.duties import due_date
 from ..barometer.facts import Facts, load
 from ..barometer.standing import (
     COUNTED,
@@ -39,6 +41,7 @@ class Asked:
     campaign: Campaign
     status: str  # a class of barometer.standing
     done: Mapping[int, dt.date | None]  # by course id
+    due: dt.date = FAR  # the person's own date; FAR: none while away until further notice
 
     @property
     def completed(self) -> bool:
@@ -63,20 +66,27 @@ class Member:
     def new(self) -> bool:
         return any(one.status == IN_GRACE and not one.completed for one in self.asked)
 
-    def cell(self, course: Course) -> Cell:
-        """How it is with one course: done wherever it is asked for, else the first that is not."""
+    def cell(self, course: Course, on: dt.date | None = None) -> Cell:
+        """How it is with one course: done wherever it is asked for, else the first that is not. `on`: then a date that
+        lies before it is told."""
         here = [one for one in self.asked if course.pk in one.done]
         if not here:
             return Cell("not_asked")
         done = [one.done[course.pk] for one in here]
         if all(done):
             return Cell("done", max(day for day in done if day))
-        return Cell("exempt" if all(one.status == EXEMPT for one in here) else "left")
+        left = [one for one in here if not one.done[course.pk]]
+        for status in (EXEMPT, ON_LEAVE, IN_GRACE):
+            if all(one.status == status for one in left):
+                return Cell(status)
+        due = min(one.due for one in left if one.status == COUNTED)
+        return Cell("overdue", due) if on and due < on else Cell("left")
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A person and a course: "done" on a day, "left", "exempt" or "not_asked"."""
+    """A person and a course: "done" on a day, "left", "overdue" since a day, "not_asked", or why it is not asked for
+    just now: "exempt", "on_leave", "in_grace"."""
 
     state: str
     on: dt.date | None = None
@@ -137,29 +147,27 @@ def _asked(campaign: Campaign, units: set[int], on: dt.date) -> list[tuple[Perso
     wanted = frozenset().union(*facts.parts.values()) if facts.parts else frozenset()
     found = []
     for person in facts.people.values():
-        here = _standing(facts, person, memberships(person, rules, None), on, accepted)
+        members = memberships(person, rules, None)
+        here = _standing(facts, person, members, on, accepted)
         if here and here.unit_id in units:
-            done = {pk: _done_on(person, pk, accepted, on) for pk in wanted}
-            found.append((person, Asked(campaign, here.status, done)))
+            done = {pk: _done_on(facts, person, pk, accepted, on) for pk in wanted}
+            due = due_date(campaign, members, long_leaves(person.leaves, None), on)
+            found.append((person, Asked(campaign, here.status, done, due)))
     return found
 
 
 def _standing(facts: Facts, person: Person, members: list, on: dt.date, accepted: frozenset[int]) -> Standing | None:
     start, grace = facts.campaign.start, facts.campaign.grace_days
-    return standing(person, members, on, None, campaign_start=start, grace_days=grace, accepted=accepted)
+    return standing(
+        person, members, on, None,
+        campaign_start=start, grace_days=grace, accepted=accepted, renewals=facts.renewals,
+    )  # fmt: skip
 
 
-def _done_on(person: Person, course_id: int, accepted: frozenset[int], on: dt.date) -> dt.date | None:
+def _done_on(facts: Facts, person: Person, course_id: int, accepted: frozenset[int], on: dt.date) -> dt.date | None:
     """The first day of the completion that counts on the day."""
-    days = [
-        done.start
-        for done in person.done
-        if done.course_id == course_id
-        and done.version_id in accepted
-        and done.start <= on < done.end
-        and done.known.at(None)
-    ]
-    return min(days, default=None)
+    spans = validity.spans(person.done, course_id, None, accepted, facts.renewals)
+    return min((start for start, end in spans if start <= on < end), default=None)
 
 
 def _count(campaign: Campaign, asked: list[Asked]) -> TeamCampaign:
@@ -182,7 +190,8 @@ def _set_away(member: Member, person: Person, on: dt.date) -> None:
 
 
 def _named(members: Mapping[int, Member]) -> list[Member]:
-    learners = Learner.objects.only("given_name", "family_name", "opaque_id").in_bulk(list(members))
+    wanted = Learner.objects.only("given_name", "family_name", "opaque_id", "language", "email")
+    learners = wanted.in_bulk(list(members))
     for pk, member in members.items():
         member.learner = learners[pk]
     return sorted(members.values(), key=lambda member: _sort_key(member.learner))

@@ -11,3 +11,13 @@ class Actor(models.Model):
 
     name = models.UUIDField(primary_key=True, default=uuid.uuid4)
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="actors")
+    linked_at = models.DateTimeField(null=True)  # when it came to this learner by a merge; None: it was theirs at once
+
+
+class FormerLink(models.Model):
+    """Whose name it was before records were merged or parted: figures of that time rest on it."""
+
+    actor = models.ForeignKey(Actor, on_delete=models.CASCADE, related_name="former")
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="former_actors")
+    since = models.DateTimeField(null=True)
+    until = models.DateTimeField()

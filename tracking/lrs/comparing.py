@@ -1,5 +1,6 @@
-"""Whether two statements under one id say the same (1.0.3 Data 2.2 and 2.4.1.s2, 2.0.0 4.2.1)."""
+"""Whether two statements under one id say the same (1.0.3 Data 2.2, 2.3.1 and 4.6; 2.0.0 4.2.1 and 4.2.7)."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +10,7 @@ from .rows import as_list
 Json = Mapping[str, Any]
 # Set or overwritten by the LRS, so not part of what was said.
 _OURS = {"id", "stored", "authority", "version"}
+_SECONDS = re.compile(r"[.,](\d{1,2})\d*S$")  # of a duration: two decimals count
 
 
 def same(new: Json, old: Json) -> bool:
@@ -31,11 +33,18 @@ def _core(statement: Json) -> dict[str, Any]:
     said["actor"] = _agent(said["actor"])
     said["verb"] = said["verb"]["id"]
     said["object"] = _object(said["object"])
+    if "duration" in said.get("result", ()):
+        said["result"] = {**said["result"], "duration": _SECONDS.sub(_hundredths, said["result"]["duration"])}
     if "context" in said:
         said["context"] = _context(said["context"])
     if "attachments" in said:
         said["attachments"] = _in_order(said["attachments"])
     return said
+
+
+def _hundredths(match: re.Match[str]) -> str:
+    digits = match[1].rstrip("0")
+    return f".{digits}S" if digits else "S"
 
 
 def _object(target: Json) -> dict[str, Any]:
@@ -59,6 +68,9 @@ def _context(context: Json) -> dict[str, Any]:
     for name in ("instructor", "team"):
         if name in said:
             said[name] = _agent(said[name])
+    for name, inner in (("contextAgents", "agent"), ("contextGroups", "group")):
+        if name in said:
+            said[name] = _in_order([{**one, inner: _agent(one[inner])} for one in said[name]])
     if "contextActivities" in said:
         said["contextActivities"] = {
             name: sorted(activity["id"] for activity in as_list(held))

@@ -30,7 +30,7 @@ def complete(
     statements: Sequence[Json], *, authority: Json, at: dt.datetime | Sequence[dt.datetime], version: str
 ) -> list[Complete]:
     """From statements of our own; `at` as for `tracking.lrs.store.store`."""
-    whole = [_with(said, authority, moment, version) for said, moment in _timed(statements, at)]
+    whole = [(_with(said, authority, moments.text(moment), version), moment) for said, moment in _timed(statements, at)]
     return [Complete(said, stored, _encode(said).decode()) for said, stored in whole]
 
 
@@ -40,9 +40,15 @@ def complete_incoming(
     """From statements that came as text: the payload keeps their values to the letter."""
     found = []
     for one, moment in _timed(incoming, at):
-        said, stored = _with(one.said, authority, moment, version)
-        found.append(Complete(said, stored, _spliced(one, said)))
+        said = _with(one.said, authority, moments.text(moment), version)
+        found.append(Complete(said, moment, _spliced(one, said)))
     return found
+
+
+def unstamped(one: Incoming, mark: str, *, authority: Json, version: str) -> tuple[dict[str, Any], str]:
+    """What is stored of a statement, and its payload, with `mark` where the moment of storing will stand."""
+    said = _with(one.said, authority, mark, version)
+    return said, _spliced(one, said)
 
 
 def _timed(held: Sequence[Any], at: dt.datetime | Sequence[dt.datetime]) -> list[tuple[Any, dt.datetime]]:
@@ -50,13 +56,12 @@ def _timed(held: Sequence[Any], at: dt.datetime | Sequence[dt.datetime]) -> list
     return list(zip(held, moments_, strict=True))
 
 
-def _with(said: Json, authority: Json, at: dt.datetime, version: str) -> tuple[dict[str, Any], dt.datetime]:
-    stored = moments.text(at)
+def _with(said: Json, authority: Json, stored: str, version: str) -> dict[str, Any]:
     default_version = "1.0.0" if version.startswith("1.") else "2.0.0"
     whole = {"id": str(uuid4()), "version": default_version, "timestamp": stored, **_with_arrays(said)}
     whole["stored"] = stored
     whole["authority"] = authority
-    return whole, at
+    return whole
 
 
 def _with_arrays(said: Json) -> Json:

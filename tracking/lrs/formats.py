@@ -1,25 +1,34 @@
 """The forms in which a statement is given back: exact, ids, canonical (1.0.3 Communication 2.1.3, 2.0.0 4.1.6.1)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
+from django.db.models import Q
 from django.utils.translation.trans_real import parse_accept_lang_header
 
+from . import canonical
+from .canonical import Canon
 from .keys import IDENTIFIERS
 
 Json = Mapping[str, Any]
 _COMPONENTS = ("choices", "scale", "source", "target", "steps")
 
 
-def in_format(payload: str, name: str, accept_language: str = "") -> str:
-    """`payload` as it stands (exact), with no more than what identifies (ids), or in one language (canonical)."""
+def in_format(payloads: Sequence[str], name: str, accept_language: str, only: Q) -> list[str]:
+    """`payloads` as they stand (exact), with no more than what identifies (ids), or with the canonical words of
+    activities and verbs in one language (canonical), as far as statements that meet `only` tell them.
+    """
     if name == "exact":
-        return payload
-    statement = msgspec.json.decode(payload)
-    changed = _ids(statement) if name == "ids" else _canonical(statement, _languages(accept_language))
-    return msgspec.json.encode(changed).decode()
+        return list(payloads)
+    statements = [msgspec.json.decode(payload) for payload in payloads]
+    if name == "ids":
+        changed = [_ids(said) for said in statements]
+    else:
+        canon, languages = canonical.of(statements, only), _languages(accept_language)
+        changed = [_canonical(said, canon, languages) for said in statements]
+    return [msgspec.json.encode(said).decode() for said in changed]
 
 
 Change = Callable[[Json], dict[str, Any]]
@@ -51,15 +60,14 @@ def _activity_ids(activity: Json) -> dict[str, Any]:
     return {"id": activity["id"]}  # without objectType an object is an activity
 
 
-def _canonical(statement: Json, languages: list[str]) -> dict[str, Any]:
-    """Each statement carries its own definition, which we take as the canonical one."""
-
+def _canonical(statement: Json, canon: Canon, languages: list[str]) -> dict[str, Any]:
     def activity(whole: Json) -> dict[str, Any]:
-        held = whole.get("definition")
+        held = canon.definition(whole)
         return {**whole, "definition": _definition(held, languages)} if held else dict(whole)
 
     def verb(whole: Json) -> dict[str, Any]:
-        return {**whole, "display": _one(whole["display"], languages)} if "display" in whole else dict(whole)
+        held = canon.display(whole)
+        return {**whole, "display": _one(held, languages)} if held else dict(whole)
 
     return _mapped(statement, Changes(dict, activity, verb))
 

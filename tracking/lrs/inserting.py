@@ -6,6 +6,7 @@ PostgreSQL gets them as one JSON text, because its driver takes longer over thou
 """
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -43,6 +44,35 @@ def insert_new(
     return found
 
 
+def insert_linked(
+    model: type[Model],
+    columns: Sequence[str],
+    rows: Sequence[Row],
+    *,
+    unique: str,
+    returning: Sequence[str],
+    links: Sequence[tuple[type[Model], Sequence[str], Sequence[Row]]],
+) -> list[tuple[Any, ...]]:
+    """As `insert_new`, and with the new rows their links, in one trip to PostgreSQL; at most `CHUNK` rows.
+
+    `returning` are the unique column and the row's id. Each link's third column has the unique column's value, and gets
+    the id in its place; links of rows that were there already are left out.
+    """
+    quote = connection.ops.quote_name
+    sql, values = _statement(model, columns, rows)
+    key, number = map(quote, returning)
+    parts = [f"new AS ({sql} ON CONFLICT ({quote(unique)}) DO NOTHING RETURNING {key}, {number})"]
+    for table, names, lines in links:
+        given, into = _given(table, tuple(names)), _into(table, names)
+        taken = [f"new.{number}" if n == 2 else f"given.{quote(name)}" for n, name in enumerate(names)]
+        source = f"json_to_recordset(%s) AS given ({given}) JOIN new ON new.{key} = given.{quote(names[2])}"
+        parts.append(f"link{len(parts)} AS ({into} SELECT {', '.join(taken)} FROM {source})")  # noqa: S608 - see _statement
+        values.append(_encode([dict(zip(names, line, strict=True)) for line in lines]).decode())
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH {', '.join(parts)} SELECT {key}, {number} FROM new", values)  # noqa: S608 - only names of our own models
+        return cursor.fetchall()
+
+
 def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     for start in range(0, len(rows), CHUNK):
         yield rows[start : start + CHUNK]
@@ -50,11 +80,25 @@ def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
 
 def _statement(model: type[Model], columns: Sequence[str], rows: Sequence[Row]) -> tuple[str, list[Any]]:
     """INSERT with its values. Only names of our own models are put into the text; values go as parameters."""
-    quote = connection.ops.quote_name
-    into = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
+    into = _into(model, columns)
     if connection.vendor == "postgresql":
-        types = ", ".join(f"{quote(name)} {model._meta.get_field(name).db_type(connection)}" for name in columns)
         records = [dict(zip(columns, row, strict=True)) for row in rows]
-        return f"{into} SELECT * FROM json_to_recordset(%s) AS given ({types})", [_encode(records).decode()]  # noqa: S608
+        given = _given(model, tuple(columns))
+        return f"{into} SELECT * FROM json_to_recordset(%s) AS given ({given})", [_encode(records).decode()]  # noqa: S608
     places = f"({', '.join(['%s'] * len(columns))})"
     return f"{into} VALUES {', '.join([places] * len(rows))}", [value for row in rows for value in row]
+
+
+def _into(model: type[Model], columns: Sequence[str]) -> str:
+    quote = connection.ops.quote_name
+    return f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(map(quote, columns))})"
+
+
+@cache
+def _given(model: type[Model], columns: tuple[str, ...]) -> str:
+    """The columns with their types; a link's statement, until it has a number, comes as its id."""
+    quote = connection.ops.quote_name
+    kinds = {name: model._meta.get_field(name).db_type(connection) for name in columns}
+    if columns[2:3] == ("statement_id",):
+        kinds["statement_id"] = "uuid"
+    return ", ".join(f"{quote(name)} {kind}" for name, kind in kinds.items())

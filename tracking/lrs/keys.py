@@ -10,14 +10,21 @@ from typing import Any
 
 ACCOUNT = "account"
 NOTHING = "0" * 32  # where an address has no such part
+_SHORT = 400  # characters; what is longer is not kept in memory
 # The inverse functional identifiers (1.0.3 Data 2.4.2.3, 2.0.0 4.2.2.3); an agent has exactly one.
 IDENTIFIERS = ("mbox", "mbox_sha1sum", "openid", ACCOUNT)
 
 
-@lru_cache(maxsize=16384)
 def _digest(text: str) -> str:
+    return _short(text) if len(text) <= _SHORT else _hashed(text)
+
+
+def _hashed(text: str) -> str:
     # surrogatepass: a key is made of whatever a query asks for, and asking must not fail.
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"fagbenk-lrs").hexdigest()
+
+
+_short = lru_cache(maxsize=16384)(_hashed)
 
 
 def iri_key(iri: str) -> str:

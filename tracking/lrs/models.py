@@ -176,6 +176,8 @@ class Reference(models.Model):
         indexes = [
             # Reader: references.extend, where a chain goes on.
             models.Index(fields=["statement"], name="lrs_reference_statement"),
+            # Reader: pages, the references of a page's time.
+            models.Index(fields=["stored", "statement"], name="lrs_reference_stored"),
         ]
 
     def __str__(self) -> str:
@@ -260,6 +262,37 @@ class Credential(models.Model):
     created = models.DateTimeField()
     last_used = models.DateTimeField(null=True, blank=True)  # written at most every ten minutes
     revoked = models.DateTimeField(null=True, blank=True)
+    per_minute = models.PositiveIntegerField(null=True, blank=True)  # requests; null: the installation's limit
 
     def __str__(self) -> str:
         return f"{self.name} ({self.key})"
+
+
+class Launch(models.Model):
+    """A short-lived token with which one running package reaches /xapi/: one actor, one registration, few activities.
+
+    The secret is kept as a hash only. Rows are removed some days after they have run out.
+    """
+
+    key = models.CharField(max_length=64, unique=True)
+    secret_hash = models.CharField(max_length=64)
+    actor_key = models.UUIDField()
+    registration = models.UUIDField()
+    activities = models.JSONField()  # IRIs; what lies below them (/, #, ?) counts as theirs
+    created = models.DateTimeField()
+    expires = models.DateTimeField(db_index=True)
+    ended = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            # Reader: launches.end_all, when an attempt is over.
+            models.Index(fields=["registration"], name="lrs_launch_registration"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+# Tables of other record stores and of our own work; Django looks for models here.
+from .connections import AllowedHost, DeadLetter, ForwardTarget, HistoryImport, ImportRefusal  # noqa: E402, F401
+from .telling import Refusal, Volume  # noqa: E402, F401

@@ -18,6 +18,7 @@ from .validation.texts import Iri, Uuid
 
 MOST = 500  # statements a page, also where none or more are asked for
 MOST_WITH_ATTACHMENTS = 25  # their bytes are in memory
+MOST_CANONICAL = 100  # for each activity and verb others are looked into
 FORMATS = ("exact", "ids", "canonical")
 _SECTION = "xAPI 1.0.3 Communication 2.1.3, 2.0.0 4.1.6.1"
 _ALONE = ("statementId", "voidedStatementId")
@@ -149,8 +150,13 @@ def read(query: QueryDict) -> Wanted:
     wanted = replace(
         Wanted(), **{field: parsed(name, text, reader, _SECTION) for name, ((field, reader), text) in given.items()}
     )
-    most = MOST_WITH_ATTACHMENTS if wanted.attachments else MOST
-    return replace(wanted, limit=min(wanted.limit, most))
+    return replace(wanted, limit=min(wanted.limit, _most(wanted)))
+
+
+def _most(wanted: Wanted) -> int:
+    if wanted.attachments:
+        return MOST_WITH_ATTACHMENTS
+    return MOST_CANONICAL if wanted.format == "canonical" else MOST
 
 
 def once(query: QueryDict, known: set[str]) -> None:

@@ -7,12 +7,17 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from .exceptions import InvalidStatementError
+from .exceptions import InvalidStatementError, TooLargeError
 
 # xAPI 1.0.3 Data 2.2, 2.0.0 4.2: well-formed JSON, no duplicate names, numbers as IEEE 754 knows them.
 _SECTION = "xAPI 1.0.3 Data 2.2, xAPI 2.0.0 4.2"
-_DIGITS = 18  # of a whole number: what 64 bits surely hold
+_WHOLE = range(-(2**63), 2**63)  # what 64 bits hold
+_DIGITS = 20  # with the sign; a longer text is not even read
 _LEVELS = 100  # of nesting: a statement has ten, and whoever reads it later must not run out of stack
+# Objects, lists and their entries: decoded, each takes some hundred bytes, however short it came. 8 MiB of ordinary
+# statements have half as many.
+_VALUES = 400_000
+_STATEMENTS = 10_000  # of a request, which is one transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +34,22 @@ def parse(body: bytes) -> tuple[list[Incoming], bool]:
     try:
         if not isinstance(said, list):
             return [_incoming(said, msgspec.json.decode(body, type=msgspec.Raw))], False
+        if len(said) > _STATEMENTS:
+            raise TooLargeError(f"A request has at most {_STATEMENTS} statements: send them in several.")
         raws = msgspec.json.decode(body, type=list[msgspec.Raw])
     except (msgspec.MsgspecError, RecursionError) as error:
-        raise InvalidStatementError(f"The body is not JSON: {error} ({_SECTION}).") from error
+        raise InvalidStatementError(f"The body is not JSON: {_complaint(said, error)} ({_SECTION}).") from error
     return [_incoming(*pair) for pair in zip(said, raws, strict=True)], True
+
+
+def _complaint(said: Any, error: Exception) -> str:
+    try:
+        json.dumps(said, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "a text has one half of a surrogate pair"
+    except RecursionError:
+        return "it is nested too deeply"
+    return str(error)
 
 
 def _incoming(said: Any, raw: msgspec.Raw) -> Incoming:
@@ -54,7 +71,12 @@ def _levels(said: Any) -> int:
 
 
 def strictly(body: bytes) -> Any:
-    """What the JSON says. Raises `InvalidStatementError` also on duplicate names and numbers out of range."""
+    """What the JSON says. Raises `InvalidStatementError` also on duplicate names and numbers out of range.
+
+    `TooLargeError` where it has more values than a worker's memory should hold.
+    """
+    if len(body) > _VALUES and sum(map(body.count, (b"{", b"[", b","))) > _VALUES:
+        raise TooLargeError(f"The body has more than {_VALUES} values: send it in several requests.")
     try:
         return _scanner.decode(body.decode())
     except UnicodeDecodeError as error:
@@ -75,9 +97,9 @@ def _without_duplicates(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole_number(text: str) -> int:
-    if len(text.lstrip("-")) > _DIGITS:
-        raise InvalidStatementError(f"A whole number has more than {_DIGITS} digits ({_SECTION}).")
-    return int(text)
+    if len(text) > _DIGITS or (number := int(text)) not in _WHOLE:
+        raise InvalidStatementError(f"The whole number {text[:30]} is beyond 64 bits ({_SECTION}).")
+    return number
 
 
 def _no_number(name: str) -> NoReturn:

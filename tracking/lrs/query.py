@@ -89,9 +89,11 @@ def after(cursor: str, limit: int = 1000, *, home_page: str = "") -> tuple[list[
     Raises `LrsError` on a cursor that is not ours.
     """
     xact, position = _parsed(cursor)
-    log = Statement.objects.filter(xact__gte=xact).filter(Q(xact__gt=xact) | Q(id__gt=position))
     if connection.vendor == "postgresql":
+        log = Statement.objects.filter(xact__gte=xact).filter(Q(xact__gt=xact) | Q(id__gt=position))
         log = log.filter(xact__lt=_oldest_running())
+    else:  # every row's `xact` is 0: said so that the index is entered behind the position, not walked up to it
+        log = Statement.objects.filter(xact=xact, id__gt=position)
     rows = list(_rows(log.order_by("xact", "id")[:limit], home_page))
     if not rows:
         return [], cursor

@@ -1,14 +1,13 @@
-"""Signed statements: the signature says what the statement says (1.0.3 Data 2.6, 2.0.0 4.2.6).
-
-A certificate in the signature (x5c) is not looked at: who signed is for the reader to judge.
-"""
+"""Signed statements: the signature says what the statement says (1.0.3 Data 2.6, 2.0.0 4.2.6)."""
 
 import base64
 import binascii
 from collections.abc import Mapping
 from typing import Any
 
-from . import attachments
+from . import attachments, certificates
+from .certificates import ALGORITHMS
+from .certificates import SECTION as _SECTION
 from .comparing import same
 from .exceptions import InvalidStatementError
 from .parsing import parse, strictly
@@ -16,8 +15,6 @@ from .validation import validate
 
 Json = Mapping[str, Any]
 _USAGE = "http://adlnet.gov/expapi/attachments/signature"
-_ALGORITHMS = ("RS256", "RS384", "RS512")
-_SECTION = "xAPI 1.0.3 Data 2.6, 2.0.0 4.2.6"
 
 
 def check(statement: Json, held: attachments.Parts, version: str) -> None:
@@ -32,24 +29,31 @@ def check(statement: Json, held: attachments.Parts, version: str) -> None:
 
 
 def _check_one(statement: Json, signature: bytes, version: str) -> None:
-    header, payload = _opened(signature)
+    header, payload, made = _opened(signature)
     said = strictly(header)
-    if not isinstance(said, dict) or said.get("alg") not in _ALGORITHMS:
-        raise InvalidStatementError(f"A signature's algorithm is one of {', '.join(_ALGORITHMS)} ({_SECTION}).")
-    signed, _ = parse(payload)
-    validate(payload, version)
-    if not same(_unsigned(statement), _unsigned(signed[0].said)):
+    if not isinstance(said, dict) or said.get("alg") not in ALGORITHMS:
+        raise InvalidStatementError(f"A signature's algorithm is one of {', '.join(ALGORITHMS)} ({_SECTION}).")
+    if "crit" in said:
+        raise InvalidStatementError(f"A signature asks with crit for what is not known here ({_SECTION}).")
+    statements, many = parse(payload)
+    if many:
+        raise InvalidStatementError(f"A signature's payload is one statement ({_SECTION}).")
+    (signed,) = statements
+    validate(signed.raw, version)
+    if not same(_unsigned(statement), _unsigned(signed.said)):
         raise InvalidStatementError(f"The signature is not of this statement ({_SECTION}).")
+    if "x5c" in said:
+        certificates.check(said["x5c"], said["alg"], signature.strip().rpartition(b".")[0], made)
 
 
-def _opened(signature: bytes) -> tuple[bytes, bytes]:
-    """Header and payload of a JWS in compact form (RFC 7515 7.1)."""
+def _opened(signature: bytes) -> tuple[bytes, bytes, bytes]:
+    """Header, payload and signature of a JWS in compact form (RFC 7515 7.1)."""
     pieces = signature.strip().split(b".")
     try:
-        header, payload, _ = (base64.b64decode(one + b"=" * (-len(one) % 4), altchars=b"-_") for one in pieces)
+        header, payload, made = (base64.b64decode(one + b"=" * (-len(one) % 4), b"-_", validate=True) for one in pieces)
     except (binascii.Error, ValueError) as error:
         raise InvalidStatementError(f"A signature is no JSON Web Signature ({_SECTION}).") from error
-    return header, payload
+    return header, payload, made
 
 
 def _unsigned(statement: Json) -> dict[str, Any]:

@@ -9,12 +9,15 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 
 from courses.exceptions import NoVersion
-from courses.models import Course, CoursePage, CourseVersion, LessonPage
+from courses.models import Course, CoursePage, CourseVersion, LessonPage, QuizPage
+from courses.questions import Question
 from courses.way import P, below
 from learners.models import Learner
 
 from .. import statements
+from ..barometer import duties
 from ..clock import oslo_day
+from ..completions import projection as completions
 from ..identities import people
 from ..lrs.clock import moment
 from ..lrs.store import store
@@ -27,7 +30,25 @@ SEEN_EVERY = dt.timedelta(minutes=1)
 def current(learner: Learner, course: Course) -> Attempt | None:
     """The learner's newest attempt: people stay on the version that they began."""
     attempts = Attempt.objects.filter(learner=learner, version__course=course)
-    return attempts.select_related("version__course").order_by("-version__number").first()
+    return attempts.select_related("version__course").order_by("-version__number", "-number").first()
+
+
+@transaction.atomic
+def take(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
+    """Begin the course, or go on in it; where it is completed and asked of the learner again, begin it anew.
+
+    Raises NoVersion where nothing is published.
+    """
+    before = current(learner, course)
+    version = course.version_on(oslo_day(at))
+    if before is None or version is None or not completions.has_completed(before.registration):
+        return begin(learner, course, at)
+    if course.pk not in duties.asked_again(learner.pk, oslo_day(at)):
+        return before
+    freeze_outline(version)
+    number = before.number + 1 if version == before.version else 1
+    values = {"begun_at": at}
+    return Attempt.objects.get_or_create(learner=learner, version=version, number=number, defaults=values)[0]
 
 
 def begin(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
@@ -44,7 +65,12 @@ def begin(learner: Learner, course: Course, at: dt.datetime) -> Attempt:
     with transaction.atomic():
         if not learner.has_perm("wagtailadmin.access_admin"):  # its editors look at a course that is not whole yet
             freeze_outline(version)
-        return Attempt.objects.get_or_create(learner=learner, version=version, defaults={"begun_at": at})[0]
+        return Attempt.objects.get_or_create(learner=learner, version=version, number=1, defaults={"begun_at": at})[0]
+
+
+def asked(attempt: Attempt, page: QuizPage, number: int) -> dict[str, Question]:
+    """What the `number`-th try at a quiz asks: its draws are its own, the same at every look."""
+    return page.drawn(f"{attempt.registration}:{number}")
 
 
 def freeze_outline(version: CourseVersion) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
-from learners.personal_data import SHORT, UNTIL_ERASED, Holding, register, rows
+from learners.personal_data import SHORT, UNTIL_ERASED, Holding, older_than_a_year, register, rows
 
-from .models import Answer, Attempt, Kept, PartDone, Place, QuizTry, Reflection, Visit
+from .models import Answer, Attempt, FreeAnswer, Kept, PartDone, Place, QuizTry, Reflection, Visit
 
 register(
     Holding(
@@ -29,6 +29,7 @@ register(
             "attempt__learner",
             ("attempt__version__course__title", "language", "begun_at", "seen_at", "ended_at"),
         ),
+        prune=older_than_a_year(Visit, "ended_at"),
     )
 )
 register(
@@ -79,11 +80,22 @@ register(
 )
 register(
     Holding(
+        "free_answers",
+        _("What you have written for KRUS"),
+        _("to make the courses better; editors read it without your name"),
+        UNTIL_ERASED,
+        rows(FreeAnswer, "learner", ("question_key", "text", "written_at")),
+        frozenset({"player.FreeAnswer.learner"}),
+    )
+)
+register(
+    Holding(
         "kept",
         _("Answers that came after you were signed out"),
         _("to give them back to you"),
         SHORT,
         rows(Kept, "learner", ("part_key", "question_key", "fields", "kept_at")),
         frozenset({"player.Kept.learner"}),
+        prune=older_than_a_year(Kept, "kept_at"),
     )
 )

@@ -11,16 +11,19 @@ from courses.models import CourseVersion
 
 
 class Attempt(models.Model):
-    """A learner takes a course version; `registration` is the attempt's name in statements."""
+    """A learner takes a course version for the `number`-th time; `registration` is the attempt's name in statements."""
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="attempts")
     version = models.ForeignKey(CourseVersion, on_delete=models.PROTECT, related_name="attempts")
     registration = models.UUIDField(default=uuid.uuid4, unique=True)
+    number = models.PositiveSmallIntegerField(default=1)
     begun_at = models.DateTimeField()
     at_key = models.CharField(max_length=36, blank=True)  # the part last opened
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["learner", "version"], name="one_attempt_a_version")]
+        constraints = [
+            models.UniqueConstraint(fields=["learner", "version", "number"], name="attempt_number_of_a_version")
+        ]
 
 
 class Visit(models.Model):
@@ -77,10 +80,9 @@ class Answer(models.Model):
         constraints = [models.UniqueConstraint(fields=["attempt", "question_key"], name="one_answer_a_question")]
 
 
-class Reflection(models.Model):
-    """A learner's own words. Theirs alone: no statement, no report, no other person reads it."""
+class _Words(models.Model):
+    """What somebody wrote in answer to a question; `tries`: how often it was written anew."""
 
-    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reflections")
     part_key = models.CharField(max_length=36)
     question_key = models.CharField(max_length=36)
     text = models.TextField()
@@ -88,7 +90,25 @@ class Reflection(models.Model):
     written_at = models.DateTimeField()
 
     class Meta:
+        abstract = True
+
+
+class Reflection(_Words):
+    """A learner's own words. Theirs alone: no statement, no report, no other person reads it."""
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="reflections")
+
+    class Meta:
         constraints = [models.UniqueConstraint(fields=["learner", "question_key"], name="one_reflection_a_question")]
+
+
+class FreeAnswer(_Words):
+    """What a learner wrote for KRUS: in no statement; editors read it without a name, where enough have written."""
+
+    learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="free_answers")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["learner", "question_key"], name="one_free_answer_a_question")]
 
 
 class QuizTry(models.Model):

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-import logging
 from collections.abc import Mapping, Sequence
 
-from django.db import DatabaseError, transaction
+from django.db import transaction
 
 from courses import questions
 from courses.models import LessonPage, QuizPage
@@ -15,15 +14,14 @@ from courses.questions import Question, Response
 from learners.models import Learner
 
 from .. import statements
-from ..barometer import cells
 from ..clock import oslo_day
 from ..completions import projection as completions
-from ..exceptions import NotAllowedNow, StaleForm
-from . import attempts
-from .models import Answer, Attempt, Kept, PartDone, QuizTry, Reflection
+from ..exceptions import NotAllowedNow, StaleForm, TooEarly
+from . import attempts, completing
+from .models import Answer, Attempt, FreeAnswer, Kept, PartDone, QuizTry, Reflection
 
-log = logging.getLogger("fagbenk")
 Fields = Mapping[str, Sequence[str]]
+WRITTEN: dict[str, type[Reflection | FreeAnswer]] = {"reflection": Reflection, "free": FreeAnswer}
 
 
 @transaction.atomic
@@ -36,8 +34,8 @@ def answer(
     """
     course_page = page.course_page
     attempt, here = attempts.here_and_now(learner, course_page, page.content_language, at)
-    if question.kind == "reflection":
-        given = _reflect(learner, page, question, str(response), number, at)
+    if not question.marked:
+        given = _write(learner, page, question, str(response), number, at)
     else:
         mark = questions.mark(question, response)
         _store_answer(attempt, page.key, question, response, mark.correct, number, at)
@@ -63,18 +61,35 @@ def _store_answer(
         raise StaleForm("This answer, or a later one, is stored already.")
 
 
-def _reflect(learner: Learner, page: LessonPage, question: Question, text: str, number: int, at: dt.datetime) -> Given:
+def _write(learner: Learner, page: LessonPage, question: Question, text: str, number: int, at: dt.datetime) -> Given:
+    """Store what is written for oneself, or for KRUS."""
+    words = WRITTEN[question.kind].objects
     values = {"text": text, "tries": number, "written_at": at}
     if number == 1:
-        _, created = Reflection.objects.get_or_create(
+        _, created = words.get_or_create(
             learner=learner, question_key=question.key, defaults={"part_key": page.key, **values}
         )
         if created:
             return Given(text, None, number)
-    mine = Reflection.objects.filter(learner=learner, question_key=question.key, tries=number - 1)
+    mine = words.filter(learner=learner, question_key=question.key, tries=number - 1)
     if not mine.update(**values):
         raise StaleForm("These words, or later ones, are stored already.")
     return Given(text, None, number)
+
+
+@transaction.atomic
+def take_back(learner: Learner, page: LessonPage, question: Question, number: int, at: dt.datetime) -> Given | None:
+    """Empty what the learner has written before; None where there is nothing to empty.
+
+    The row stays, without a word in it, so that an older form that comes late does not bring the words back.
+    """
+    if question.marked:
+        return None
+    mine = WRITTEN[question.kind].objects.filter(learner=learner, question_key=question.key, tries=number - 1)
+    if not mine.update(text="", tries=number, written_at=at):
+        return None
+    Kept.objects.filter(learner=learner, part_key=page.key, question_key=question.key).delete()
+    return Given("", None, number)
 
 
 @transaction.atomic
@@ -92,11 +107,11 @@ def hand_in(learner: Learner, page: QuizPage, responses: Mapping[str, Response],
     """The learner hands in the closing quiz for the `number`-th time; returns whether the course is completed by it.
 
     `responses`: question key -> response, one for each question. Raises StaleForm where that attempt was handed in
-    before, NotAllowedNow where today's attempts are used up.
+    before, NotAllowedNow where today's attempts are used up, TooEarly where the next one has to wait.
     """
     attempt, here = attempts.here_and_now(learner, page.course_page, page.content_language, at)
     _check_turn(attempt, page, number, at)
-    asked = page.questions()
+    asked = attempts.asked(attempt, page, number)
     marks = {key: questions.mark(question, responses[key]) for key, question in asked.items()}
     scaled = sum(m.correct for m in marks.values()) / len(marks)
     handed_in, created = QuizTry.objects.get_or_create(
@@ -126,6 +141,8 @@ def _check_turn(attempt: Attempt, page: QuizPage, number: int, at: dt.datetime) 
     left = tries_left(page, tries, at)
     if left is not None and left < 1:
         raise NotAllowedNow("Today's attempts are used up.")
+    if (waits := waits_until(page, tries, at)) is not None:
+        raise TooEarly(waits)
 
 
 def tries_left(page: QuizPage, tries: Sequence[QuizTry], at: dt.datetime) -> int | None:
@@ -134,6 +151,14 @@ def tries_left(page: QuizPage, tries: Sequence[QuizTry], at: dt.datetime) -> int
         return None
     today = sum(oslo_day(t.handed_in_at) == oslo_day(at) for t in tries)
     return max(page.max_attempts - today, 0)
+
+
+def waits_until(page: QuizPage, tries: Sequence[QuizTry], at: dt.datetime) -> dt.datetime | None:
+    """From when the next attempt may be handed in; None: at once."""
+    if not tries or page.hours_between is None or tries[-1].passed:
+        return None
+    from_then = tries[-1].handed_in_at + dt.timedelta(hours=page.hours_between)
+    return from_then if from_then > at else None
 
 
 def _tell_try(
@@ -149,7 +174,7 @@ def _tell_try(
 
 
 def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetime) -> bool:
-    """Say that the course is completed once every lesson and the quiz are; said again, it is the same statement."""
+    """Say so once every lesson and the quiz are done; said again, it is the same statement."""
     if completions.has_completed(attempt.registration):
         return False
     done = set(attempt.parts_done.values_list("key", flat=True))
@@ -158,21 +183,7 @@ def _complete_if_done(attempt: Attempt, here: statements.Setting, at: dt.datetim
     passed = set(attempt.quiz_tries.filter(passed=True).values_list("part_key", flat=True))
     if not attempts.required_keys(attempt) <= done or (quizzes and not quizzes & passed):
         return False
-    attempts.tell(statements.completed(here, at))
-    completions.refresh(attempt.learner_id, attempt.version.course)
-    transaction.on_commit(lambda: _barometer_follows(attempt, at))
-    return True
-
-
-def _barometer_follows(attempt: Attempt, at: dt.datetime) -> None:
-    """Bring today's figures along at once.
-
-    The completion is stored whatever happens here: a task mends what is missing.
-    """
-    try:
-        cells.refresh_after_completion(attempt.learner_id, attempt.version.course_id, oslo_day(at), at)
-    except DatabaseError:
-        log.exception("The barometer did not follow a completion.")
+    return completing.elearning_is_done(attempt, here, at)
 
 
 def keep(learner: Learner, part_key: str, question_key: str, fields: Fields, at: dt.datetime) -> None:

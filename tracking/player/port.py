@@ -5,18 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
 
 from courses import ports, questions
 from courses.exceptions import BadResponse
-from courses.models import Course, CoursePage, LessonPage, QuizPage
+from courses.models import Course, CoursePage, CourseVersion, LessonPage, QuizPage
 from courses.questions import Question, Response
 from learners.models import Learner
 
 from ..barometer import duties
 from ..clock import oslo_day
+from ..completions import achievements
 from ..completions import projection as completions
-from . import attempts, play, tokens
-from .models import Attempt, Kept, PartDone, Place, QuizTry, Reflection
+from ..completions.models import Completion
+from ..identities import activities
+from . import attempts, insights, play, tokens, versions
+from .models import Attempt, Kept, PartDone, Place, QuizTry
 
 
 class PlayerPort:
@@ -34,7 +40,7 @@ class PlayerPort:
         }
         passed = set(QuizTry.objects.filter(attempt__in=ids, passed=True).values_list("attempt_id", flat=True))
         completed = completions.completed_on(learner.pk, asked)
-        return {pk: _progress(newest.get(pk), lessons[pk], done, places, passed, completed.get(pk)) for pk in asked}
+        return {pk: _progress(newest.get(pk), lessons[pk], done, places, passed, completed.get(pk, {})) for pk in asked}
 
     def open_lesson(self, learner: Learner, course: CoursePage, page: LessonPage, at: dt.datetime) -> ports.LessonState:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
@@ -51,6 +57,7 @@ class PlayerPort:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
         tries = list(attempt.quiz_tries.filter(part_key=page.key).order_by("number"))
         left = attempts.required_keys(attempt) - set(attempt.parts_done.values_list("key", flat=True))
+        asked = attempts.asked(attempt, page, len(tries) + 1)
         return ports.QuizState(
             registration=str(attempt.registration),
             token=tokens.make(learner, page.key),
@@ -58,25 +65,54 @@ class PlayerPort:
             left_today=play.tries_left(page, tries, at),
             passed=any(t.passed for t in tries),
             last=_told(tries[-1], page.questions()) if tries else None,
-            kept=_kept_quiz(learner, page),
+            kept=_kept_quiz(learner, page, asked),
             lessons_left=len(left),
+            asked=asked,
+            waits_until=play.waits_until(page, tries, at),
         )
 
+    def as_begun(self, learner: Learner, page: ports.Part) -> ports.Part:
+        return versions.as_begun(learner, page)
+
+    def standing(self, course: Course, on: dt.date) -> ports.CourseStanding:
+        return versions.standing(course, on)
+
+    def completed_by_version(self, course: Course) -> Mapping[int, int]:
+        return versions.completed_by_version(course)
+
+    def insights(self, course: Course, language: str, at: dt.datetime) -> ports.Insights:
+        return insights.insights(course, language, at)
+
+    def carry_over(self, old: CourseVersion, new: CourseVersion) -> int:
+        return versions.carry_over(old, new)
+
+    def elearning_done(self, learner_ids: Iterable[int], course: Course) -> set[int]:
+        ids = list(learner_ids)
+        done = achievements.achieved(ids, [activities.elearning_iri(course.code)])
+        completed = Completion.objects.filter(learner__in=ids, version__course=course, known_to=None)
+        return {learner for learner, _iri in done} | set(completed.values_list("learner_id", flat=True))
+
     def due(self, learner: Learner, on: dt.date) -> list[ports.Due]:
-        asked = duties.duties(learner.pk, on)
-        courses = Course.objects.in_bulk({pk for duty in asked for pk in duty.course_ids})
-        done = completions.completed_on(learner.pk, courses)
-        return [
-            ports.Due(duty.campaign, courses[pk], duty.due)
-            for duty in asked
-            for pk in duty.course_ids
-            if pk not in done
-        ]
+        asked = [(duty, one) for duty in duties.duties(learner.pk, on) for one in duty.left]
+        courses = Course.objects.in_bulk({one.take for _duty, one in asked})
+        return [ports.Due(duty.campaign, courses[one.take], one.due) for duty, one in asked]
 
 
 def _newest_attempts(learner: Learner, courses: Iterable[int]) -> dict[int, Attempt]:
+    earlier = Attempt.objects.filter(
+        learner=OuterRef("learner"), version__course=OuterRef("version__course"), begun_at__lt=OuterRef("begun_at")
+    )
     mine = Attempt.objects.filter(learner=learner, version__course__in=list(courses)).select_related("version")
-    return {attempt.version.course_id: attempt for attempt in mine.order_by("version__number")}
+    mine = mine.annotate(follows=Exists(earlier))
+    return {attempt.version.course_id: attempt for attempt in mine.order_by("version__number", "number")}
+
+
+def _is_first(attempt: Attempt) -> bool:
+    return not attempt.follows  # type: ignore[attr-defined] # annotated in _newest_attempts
+
+
+def _of(attempt: Attempt, completed: Mapping[UUID, dt.date]) -> Mapping[UUID, dt.date]:
+    return {registration: day for registration, day in completed.items() if registration == attempt.registration}
 
 
 def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
@@ -92,8 +128,11 @@ def _progress(
     done: Mapping[int, set[str]],
     places: Mapping[tuple[int, str], str],
     passed: set[int],
-    completed_on: dt.date | None,
+    completed: Mapping[UUID, dt.date],
 ) -> ports.CourseProgress:
+    # Taken anew, a course is completed when the new attempt is; a first one's course may be completed elsewhere.
+    counts = completed if attempt is None or _is_first(attempt) else _of(attempt, completed)
+    completed_on = max(counts.values(), default=None)
     if attempt is None:
         return ports.CourseProgress(lessons_total=len(live), completed_on=completed_on)
     required = live & set(attempt.version.outline or live)
@@ -115,8 +154,10 @@ def given_answers(attempt: Attempt, part_key: str, asked: Mapping[str, Question]
         found[row.question_key] = ports.Given(
             row.response, questions.mark(asked[row.question_key], row.response), row.tries
         )
-    for words in Reflection.objects.filter(learner=attempt.learner_id, question_key__in=list(asked)):
-        found[words.question_key] = ports.Given(words.text, None, words.tries)
+    for kind, model in play.WRITTEN.items():
+        keys = [key for key, question in asked.items() if question.kind == kind]
+        for words in model.objects.filter(learner=attempt.learner_id, question_key__in=keys) if keys else ():
+            found[words.question_key] = ports.Given(words.text, None, words.tries)
     for kept in Kept.objects.filter(learner=attempt.learner_id, part_key=part_key, question_key__in=list(asked)):
         response = _parsed(asked[kept.question_key], kept.fields)
         if response is not None:
@@ -132,11 +173,11 @@ def _parsed(question: Question, fields: Mapping[str, list[str]], prefix: str = "
         return None
 
 
-def _kept_quiz(learner: Learner, page: QuizPage) -> dict[str, Response] | None:
+def _kept_quiz(learner: Learner, page: QuizPage, asked: Mapping[str, Question]) -> dict[str, Response] | None:
     kept = Kept.objects.filter(learner=learner, part_key=page.key, question_key="").first()
     if kept is None:
         return None
-    parsed = {key: _parsed(question, kept.fields, f"{key}:") for key, question in page.questions().items()}
+    parsed = {key: _parsed(question, kept.fields, f"{key}:") for key, question in asked.items()}
     return {key: response for key, response in parsed.items() if response is not None}
 
 

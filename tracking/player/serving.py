@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from courses import questions
 from courses.exceptions import BadResponse
 from courses.models import LessonPage, QuizPage
-from courses.questions import Response
+from courses.questions import Question, Response
 from learners.models import Learner
 
 from ..exceptions import ForeignForm
@@ -57,11 +57,13 @@ def keep_if_not_signed_in(
     return True
 
 
-def quiz_responses(page: QuizPage, fields: Mapping[str, list[str]]) -> tuple[dict[str, Response], list[str]]:
+def quiz_responses(
+    asked: Mapping[str, Question], fields: Mapping[str, list[str]]
+) -> tuple[dict[str, Response], list[str]]:
     """The responses by question key, and the keys of questions without an answer that can be marked."""
     found: dict[str, Response] = {}
     unanswered = []
-    for key, question in page.questions().items():
+    for key, question in asked.items():
         try:
             found[key] = questions.parse(question, fields, f"{key}:")
         except BadResponse:

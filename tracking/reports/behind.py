@@ -43,6 +43,7 @@ def lists(campaign: Campaign, week: Week) -> Lists:
         stands = standing(
             person, members, week.sunday, before,
             campaign_start=campaign.start, grace_days=campaign.grace_days, accepted=accepted,
+            renewals=facts.renewals,
         )  # fmt: skip
         if stands and stands.status == COUNTED:
             found.append(stands)

@@ -2,11 +2,15 @@
 
     {"format": 1, "week", "from", "as_of", "known", "provisional", "rule_version", "demo", "unit": {"code", "name"},
      "people_received_at", "statements_received_at",
+     "deadlines": [{"slug", "title", "title_nn", "on"}], "quality": {"people_without_posting", "disputed"},
+     "restatements": [{"week", "slug", "title", "title_nn", "was", "is"}],
      "campaigns": [{"slug", "title", "title_nn", "start", "deadline", "target", "parts": [part, …]}]}
 
 A part is the barometer's JSON of that part (docs/barometer.md) without what is said above, with "part", "title",
 "title_nn" (null for all courses together), "courses" (how many), "change" (persons since the Sunday before),
-"last_week", "pace", "target_reached" and "completed_in_audience". Hidden numbers are null.
+"last_week", "pace", "target_reached", "completed_in_audience", "bridge" (docs/barometer.md, "The bridge"; null where
+there is none), "ahead" and "behind" (codes of the units that are so two weeks in a row). Hidden numbers are null.
+`was` and `is` are {"counted", "completed"}. Deadlines are those of the four weeks after the report's day.
 """
 
 from __future__ import annotations
@@ -18,14 +22,17 @@ from typing import Any
 from courses.models import Campaign
 from learners.models import Unit
 
+from ..barometer.comparison import AHEAD as AHEAD_OF
+from ..barometer.comparison import BEHIND
 from ..barometer.facts import ALL
-from ..barometer.figures import Figure, as_json
+from ..barometer.published import Figure, as_json
 from ..barometer.rule import RULE_VERSION
 from .weeks import Week
 
-FORMAT = 1
+FORMAT = 2
 # Said once for the whole report, or of no use in it.
 SAID_ABOVE = ("campaign", "unit", "known", "rule_version", "people_received_at", "statements_received_at")
+AHEAD = dt.timedelta(weeks=4)
 Content = dict[str, Any]
 
 
@@ -37,6 +44,8 @@ def build(
     known: str,
     as_of: dt.date,
     ages: dict[str, dt.datetime | None],
+    quality: Content,
+    restatements: Sequence[Content],
     demo: bool,
 ) -> Content:
     """The content from one sequence of figures (the parts, in order) for each campaign."""
@@ -51,8 +60,18 @@ def build(
         "demo": demo,
         "unit": {"code": unit.code, "name": unit.name},
         **{name: _moment(moment) for name, moment in ages.items()},
+        "deadlines": deadlines([parts[0].campaign for parts in figures if parts], as_of),
+        "quality": quality,
+        "restatements": list(restatements),
         "campaigns": [_campaign(parts) for parts in figures if parts],
     }
+
+
+def deadlines(campaigns: Sequence[Campaign], as_of: dt.date) -> list[Content]:
+    """What falls due in the four weeks after the day, the first first."""
+    last = as_of + AHEAD
+    due = sorted((c for c in campaigns if as_of < c.deadline <= last), key=lambda c: (c.deadline, c.slug))
+    return [{"slug": c.slug, "title": c.title, "title_nn": c.title_nn, "on": c.deadline.isoformat()} for c in due]
 
 
 def _moment(moment: dt.datetime | None) -> str | None:
@@ -93,6 +112,9 @@ def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
         "last_week": _last_week(figure),
         "pace": figure.pace,
         "target_reached": figure.target_reached,
+        "bridge": figure.bridge.as_json() if figure.bridge else None,
+        "ahead": [unit.code for unit in figure.units if unit.stands == AHEAD_OF],
+        "behind": [unit.code for unit in figure.units if unit.stands == BEHIND],
     }
 
 

@@ -1,4 +1,4 @@
-"""The mail about a new report: to those who hold management of the unit, once a week each, in their own language."""
+"""The mail about a new report: to those who manage or lead the unit and want it, each in their language."""
 
 from __future__ import annotations
 
@@ -9,26 +9,30 @@ from django.db.models import Q
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from learners import outbox
-from learners.models import Learner, OutgoingMail, RoleGrant, Unit
+from learners import mail_choices, outbox, stopping
+from learners.models import Leadership, Learner, OutgoingMail, RoleGrant, Unit
 from learners.policy import has_left
 
 from ..barometer.figures import root_unit
 from ..clock import oslo_day
+from .choices import KIND, wants_pdf
+from .files import file
 from .models import WeeklyReport
 from .words import tell
 
 
 def recipients(unit: Unit, on: dt.date) -> list[Learner]:
-    """Those who hold management of exactly this unit (the whole service: the root), may sign in and have not left."""
+    """Those who hold management of exactly this unit (the whole service: the root) or lead it, may sign in, have not
+    left and have not stopped the mail."""
     of_unit = Q(unit=unit)
     if unit == root_unit(on):
         of_unit |= Q(unit=None)
     grants = RoleGrant.objects.on(on).known().filter(of_unit, role=RoleGrant.Role.MANAGEMENT)
-    people = (
-        Learner.objects.filter(pk__in=grants.values("learner"), is_active=True).exclude(email=None).exclude(email="")
-    )
-    return [learner for learner in people.order_by("pk") if not has_left(learner, on)]
+    led = Leadership.objects.on(on).known().filter(unit=unit)
+    chosen = Q(pk__in=grants.values("learner")) | Q(pk__in=led.values("learner"))
+    people = Learner.objects.filter(chosen, is_active=True).exclude(email=None).exclude(email="")
+    wanting = people.exclude(pk__in=mail_choices.stopped(KIND).values("learner"))
+    return [learner for learner in wanting.order_by("pk") if not has_left(learner, on)]
 
 
 def put(report: WeeklyReport, at: dt.datetime) -> int:
@@ -45,10 +49,17 @@ def key(report: WeeklyReport, learner: Learner) -> str:
 def _put(report: WeeklyReport, name: str, learner: Learner, at: dt.datetime) -> bool:
     with translation.override(learner.language):
         told = tell(report.content, report)
-        context = {"told": told, "link": link(report), "learner": learner}
+        stop_url = stopping.address(KIND, learner)
+        context = {"told": told, "link": link(report), "learner": learner, "stop_url": stop_url}
         subject = f"{told.title}: {told.headline}"
         text, html = (render_to_string(f"mail/report.{kind}", context) for kind in ("txt", "html"))
-    return outbox.put(name, learner, subject, text, html, at)
+        enclosed = [_pdf(report)] if wants_pdf(learner) else []
+    return outbox.put(name, learner, subject, text, html, at, stop_url=stop_url, enclosed=enclosed)
+
+
+def _pdf(report: WeeklyReport) -> outbox.Enclosure:
+    made = file("pdf", report.content, report)
+    return outbox.Enclosure(made.name, made.media_type, made.data)
 
 
 def link(report: WeeklyReport) -> str:

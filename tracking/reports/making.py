@@ -14,14 +14,16 @@ from courses.models import Campaign
 from learners.models import ImportRun, Unit
 
 from ..barometer import cells, hiding
-from ..barometer.figures import Figure, figure, root_unit
+from ..barometer.figures import figure, figures_of_parts, root_unit
+from ..barometer.published import Figure
 from ..barometer.rule import RULE_VERSION
 from ..clock import oslo_day
 from ..completions.models import Cursor
-from . import behind
+from . import behind, restating
 from .content import Content, build
 from .exceptions import FiguresDisagree, NoReport
 from .models import WeeklyReport, fingerprint
+from .quality import quality
 from .weeks import Week
 
 # How long after a week's close its report waits for statements that were stored before it.
@@ -45,10 +47,13 @@ class Round:
         if stored:
             return stored, False
         campaigns = self._prepared()
-        figures = _figures(campaigns, unit, self.week.sunday, "then", self.at)
+        sunday, close = self.week.sunday, self.week.closes_at
+        figures = _figures(campaigns, unit, sunday, "then", self.at)
         content = build(
             self.week, unit, figures,
-            known="then", as_of=self.week.sunday, ages=_ages_then(self.week), demo=settings.LOCAL,
+            known="then", as_of=sunday, ages=_ages_then(self.week), demo=settings.LOCAL,
+            quality=quality(unit, sunday, close, unit == self._root()),
+            restatements=self._restatements(unit, figures),
         )  # fmt: skip
         proof = behind.proof(unit, self._listed)
         # Two that make the same report at once: the first to store it wins, the other reads that one.
@@ -63,6 +68,18 @@ class Round:
                 "content_hash": fingerprint(content, proof),
             },
         )
+
+    def _root(self) -> Unit:
+        return root_unit(self.week.sunday)
+
+    def _restatements(self, unit: Unit, figures: list[list[Figure]]) -> list[Content]:
+        """What has been corrected in earlier weeks and no earlier report has told."""
+        sunday = self.week.sunday
+        latest = [figure(parts[0].campaign, unit, sunday, "now", parts[0].part, self.at) for parts in figures]
+        earlier = WeeklyReport.objects.filter(
+            unit=unit, week__lt=self.week.name, week__gte=restating.first_week(sunday)
+        )
+        return restating.of_all(figures, latest, earlier.order_by("week").values_list("content", flat=True))
 
     def _prepared(self) -> list[Campaign]:
         """The week's campaigns, with counts and hiding decided for its Sunday and equal to the lists."""
@@ -110,7 +127,10 @@ def provisional(week: Week, unit: Unit, at: dt.datetime) -> Content:
         "people_received_at": newest.people_received_at,
         "statements_received_at": newest.statements_received_at,
     }
-    return build(week, unit, figures, known="now", as_of=as_of, ages=ages, demo=settings.LOCAL)
+    trust = quality(unit, as_of, at, newest.country)
+    return build(
+        week, unit, figures, known="now", as_of=as_of, ages=ages, quality=trust, restatements=[], demo=settings.LOCAL
+    )
 
 
 def content_of(week: Week, unit: Unit, at: dt.datetime) -> tuple[Content, WeeklyReport | None]:
@@ -149,11 +169,7 @@ def measured(weeks: Iterable[Week]) -> list[Week]:
 
 
 def _figures(campaigns: list[Campaign], unit: Unit, on: dt.date, known: str, at: dt.datetime) -> list[list[Figure]]:
-    found = []
-    for campaign in campaigns:
-        first = figure(campaign, unit, on, known, None, at)
-        found.append([first, *(figure(campaign, unit, on, known, part, at) for part in first.parts[1:])])
-    return found
+    return [figures_of_parts(campaign, unit, on, known, at) for campaign in campaigns]
 
 
 def _ages_then(week: Week) -> Ages:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -40,6 +41,12 @@ class WeeklyReport(models.Model):
     def is_unchanged(self) -> bool:
         """Whether content and proof are what they were when the report was made."""
         return self.content_hash == fingerprint(self.content, self.behind)
+
+
+class WithPdf(models.Model):
+    """A reader who wants the PDF with the mail of a new report; most do not."""
+
+    learner = models.OneToOneField(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
 
 
 def fingerprint(content: dict[str, Any], behind: dict[str, Any]) -> str:

@@ -11,13 +11,13 @@ from typing import Literal
 
 import structlog
 
-from learners.models import RoleGrant, Unit, UnitPlace
+from learners.models import Leadership, RoleGrant, Unit, UnitPlace
 
 from ..barometer.figures import root_unit
 from ..clock import oslo_day
 from . import mail
 from .exceptions import FiguresDisagree, NoReport
-from .making import Round, find, is_settled, measured
+from .making import Round, is_settled, measured
 from .models import WeeklyReport
 from .weeks import Week, newest_closed
 
@@ -41,7 +41,8 @@ def make_due(at: dt.datetime) -> list[WeeklyReport]:
 def _make_week(week: Week, at: dt.datetime) -> list[WeeklyReport]:
     made: list[WeeklyReport] = []
     making, newest = Round(week, at), week == newest_closed(at)
-    for unit in due_units(oslo_day(at)):
+    on = oslo_day(at)
+    for unit in [*due_units(on), *(led_units(on) if newest else begun(led_units(on), week))]:
         try:
             report, is_new = making.make(unit)
         except (NoReport, FiguresDisagree) as reason:
@@ -71,11 +72,30 @@ def due_units(on: dt.date) -> list[Unit]:
     return [root, *Unit.objects.filter(pk__in=granted.values("unit")).exclude(pk=root.pk).order_by("code")]
 
 
+def led_units(on: dt.date) -> list[Unit]:
+    """The units that have a leader, besides those above: they get a report of their own, too."""
+    led = Leadership.objects.on(on).known().values("unit")
+    others = {unit.pk for unit in due_units(on)}
+    return list(Unit.objects.filter(pk__in=led).exclude(pk__in=others).order_by("code"))
+
+
+def begun(units: list[Unit], week: Week) -> list[Unit]:
+    """Those of `units` whose reports had begun before `week`: from the first one on no week is left out."""
+    earlier = WeeklyReport.objects.filter(unit__in=units, week__lt=week.name).values_list("unit_id", flat=True)
+    have = set(earlier.distinct())
+    return [unit for unit in units if unit.pk in have]
+
+
 def state(at: dt.datetime) -> Literal["ok", "late", "off"]:
-    """Whether the newest closed week has its report for the whole service; off where nothing is measured."""
+    """Whether the newest closed week has the reports that it should have; off where nothing is measured.
+
+    A unit that somebody began to manage today gets its report within the hour, and is not late before.
+    """
     newest, units = newest_closed(at), due_units(oslo_day(at))
     if not units or not measured([newest]):
         return "off"
-    if find(newest, units[0]) or at < newest.closes_at + LATE_AFTER:
+    if at < newest.closes_at + LATE_AFTER:
         return "ok"
-    return "late"
+    made = set(WeeklyReport.objects.filter(week=newest.name).values_list("unit_id", flat=True))
+    since_long = due_units(newest.sunday)
+    return "ok" if all(unit.pk in made for unit in {units[0], *since_long} & set(units)) else "late"

@@ -7,9 +7,9 @@ import math
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
-from cms.figures import percent, short_date
+from cms.figures import long_date, percent, short_date
 from cms.rule import Reading
 from cms.rule_picture import sentence
 
@@ -109,6 +109,94 @@ def picture(campaign: Content, read: Reading) -> str:
     if part["suppressed"] or part["share"] is None:
         return _("Folding rule without a figure.")
     return f"{title_of(campaign)}: {sentence(read)}"
+
+
+CAUSES = {
+    "restated": gettext_lazy("Corrected since"),
+    "joined": gettext_lazy("Joined the service"),
+    "left": gettext_lazy("Left the service"),
+    "moved": gettext_lazy("Moved between units or posts"),
+    "audience": gettext_lazy("The campaign asks others"),
+    "leave": gettext_lazy("Went on leave or came back"),
+    "exemption": gettext_lazy("Exempt, or no longer"),
+    "grace": gettext_lazy("Newcomers' time is over"),
+    "completed": pgettext_lazy("cause", "Completed"),
+    "expired": gettext_lazy("A completion ran out"),
+    "other": gettext_lazy("Other changes, each of few"),
+}
+
+
+def cause(name: str) -> str:
+    """A step of the bridge in words; a cause that a later rule adds is told by its name."""
+    return str(CAUSES.get(name, name))
+
+
+def compared(campaign: Content) -> str:
+    """Which units are ahead or behind the whole country two weeks in a row; empty where none is."""
+    part = campaign["parts"][0]
+    names = {unit["code"]: unit["name"] for unit in part["units"]}
+    said = []
+    if part.get("ahead"):
+        said.append(_("Ahead two weeks in a row: %(units)s.") % {"units": _listed(part["ahead"], names)})
+    if part.get("behind"):
+        said.append(_("Behind two weeks in a row: %(units)s.") % {"units": _listed(part["behind"], names)})
+    return " ".join(said)
+
+
+def _listed(codes: list[str], names: dict[str, str]) -> str:
+    return ", ".join(names.get(code, code) for code in codes)
+
+
+def ahead_of_us(content: Content) -> list[str]:
+    """The deadlines of the next four weeks."""
+    return [
+        _("%(title)s: %(day)s") % {"title": title_of(one), "day": long_date(dt.date.fromisoformat(one["on"]))}
+        for one in content.get("deadlines", [])
+    ]
+
+
+def restated(content: Content) -> list[str]:
+    """What has been corrected in earlier weeks."""
+    return [
+        _("%(title)s, week %(week)s: %(completed)s of %(counted)s; it was %(old_completed)s of %(old_counted)s.")
+        % {
+            "title": title_of(one),
+            "week": int(one["week"][-2:]),
+            "completed": number(one["is"]["completed"]),
+            "counted": number(one["is"]["counted"]),
+            "old_completed": number(one["was"]["completed"]),
+            "old_counted": number(one["was"]["counted"]),
+        }
+        for one in content.get("restatements", [])
+    ]
+
+
+def trust(content: Content) -> list[str]:
+    """What of the data is doubtful; empty where nothing is."""
+    found, said = content.get("quality") or {}, []
+    homeless = found.get("people_without_posting")
+    if homeless:
+        said.append(
+            ngettext(
+                "%(number)s employed person has no post and is in no figure.",
+                "%(number)s employed people have no post and are in no figure.",
+                homeless,
+            )
+            % {"number": number(homeless)}
+        )
+    disputed = found.get("disputed", 0)
+    if disputed is None:
+        said.append(_("A few people say that they are counted wrongly, and wait for an answer."))
+    elif disputed:
+        said.append(
+            ngettext(
+                "%(number)s person says that they are counted wrongly, and waits for an answer.",
+                "%(number)s people say that they are counted wrongly, and wait for an answer.",
+                disputed,
+            )
+            % {"number": number(disputed)}
+        )
+    return said
 
 
 def notes(campaign: Content) -> list[str]:

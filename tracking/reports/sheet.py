@@ -11,6 +11,8 @@ import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cms.figures import short_date
+
 from . import sentences
 from .content import Content
 from .words import Told
@@ -20,13 +22,14 @@ WIDTHS = {"campaign": 38, "part": 30, "code": 12, "unit": 38}
 
 
 def render(content: Content, told: Told) -> bytes:
-    """The bytes of an .xlsx file with the sheets “Figures” and “About”."""
+    """The bytes of an .xlsx file with the sheets “Figures”, “About” and, where there is one, the bridge."""
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:
         book.set_properties({"title": f"{told.title} – {told.unit}", "comments": told.demo, "author": "Fagbenk"})
         _figures(book, content)
         _about(book, told)
+        _bridges(book, content)
     return target.getvalue()
 
 
@@ -61,14 +64,14 @@ def _figures(book: xlsxwriter.Workbook, content: Content) -> None:
     count = 0
     for count, row in enumerate(rows(content), 1):
         for column, name in enumerate(columns):
-            _write(sheet, count, column, row.get(name), formats.get(name))
+            write(sheet, count, column, row.get(name), formats.get(name))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, max(count, 1), len(columns) - 1)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
 
 
-def _write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
+def write(sheet: Any, row: int, column: int, value: Any, form: Any) -> None:
     if isinstance(value, str):
         sheet.write_string(row, column, value)
     elif isinstance(value, dt.date):
@@ -107,9 +110,43 @@ def _row(campaign: Content, part: Content, unit: Content) -> dict[str, Any]:
     }
 
 
+def _bridges(book: xlsxwriter.Workbook, content: Content) -> None:
+    """Every part's bridge: one row a step, real numbers."""
+    rows = list(bridge_rows(content))
+    if not rows:
+        return
+    sheet = book.add_worksheet(pgettext("sheet", "Since last week"))
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+    titles = [_("Campaign"), _("Course"), _("What happened"), _("Counted"), _("Completed")]
+    for column, title in enumerate(titles):
+        sheet.write_string(0, column, title, bold)
+        sheet.set_column(column, column, (38, 30, 34, 13, 13)[column])
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            write(sheet, number, column, value, None)
+    sheet.freeze_panes(1, 0)
+
+
+def bridge_rows(content: Content) -> Iterator[tuple[str, str, str, int, int]]:
+    """(campaign, part, what happened, counted, completed), the opening first and the closing last."""
+    for campaign in content["campaigns"]:
+        for part in campaign["parts"]:
+            told = part.get("bridge")
+            if not told:
+                continue
+            here = sentences.title_of(campaign), sentences.part_title(part)
+            days = [dt.date.fromisoformat(told["since"]), dt.date.fromisoformat(part["as_of"])]
+            first, last = (_("As of %(day)s") % {"day": short_date(day)} for day in days)
+            yield (*here, first, told["opening"]["counted"], told["opening"]["completed"])
+            for step in told["steps"]:
+                yield (*here, sentences.cause(step["cause"]), step["counted"], step["completed"])
+            yield (*here, last, told["closing"]["counted"], told["closing"]["completed"])
+
+
 def _about(book: xlsxwriter.Workbook, told: Told) -> None:
     sheet = book.add_worksheet(pgettext("sheet", "About"))
     sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True}))
-    lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional, *told.about, told.demo]
+    lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional]
+    lines += [*told.deadlines, *told.restated, *told.trust, *told.about, told.demo]
     for row, line in enumerate(filter(None, lines)):
         sheet.write_string(row, 0, line)

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from cms.figures import STAND_IN, long_date, percent, short_date
+from cms.figures import STAND_IN, clock, long_date, percent, short_date
 from cms.rule import Reading
 from cms.rule_picture import pictures, reading
 
@@ -34,6 +33,16 @@ class Row:
     change: str
     forecast: str
     hidden: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """One line of the bridge: what happened, and the persons in the two columns; ends have plain numbers."""
+
+    title: str
+    counted: str
+    completed: str
+    is_end: bool
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,8 @@ class Section:
     rows: tuple[Row, ...]
     parts: tuple[str, ...]
     units: tuple[UnitRow, ...]
+    bridge: tuple[Step, ...]
+    compared: str
     notes: tuple[str, ...]
     reading: Reading
     alt: str  # the sentence that stands for the rule
@@ -96,6 +107,9 @@ class Told:
     demo: str
     change_label: str
     sections: tuple[Section, ...]
+    deadlines: tuple[str, ...]
+    restated: tuple[str, ...]
+    trust: tuple[str, ...]
     about: tuple[str, ...]
 
 
@@ -116,6 +130,9 @@ def tell(content: Content, report: WeeklyReport | None) -> Told:
         demo=_("Demo: people and figures are invented") if content["demo"] else "",
         change_label=_("Since Sunday") if _is_midweek(content) else pgettext("figure", "Change"),
         sections=tuple(_section(campaign, content, number == 0) for number, campaign in enumerate(campaigns)),
+        deadlines=tuple(sentences.ahead_of_us(content)),
+        restated=tuple(sentences.restated(content)),
+        trust=tuple(sentences.trust(content)),
         about=tuple(_about(content, report)),
     )
 
@@ -150,10 +167,33 @@ def _section(campaign: Content, content: Content, leads: bool) -> Section:
         # A single course stands above already: its column needs no name.
         parts=tuple(sentences.part_title(part) for part in shown) if len(shown) > 1 else (_("Completed"),),
         units=_unit_rows(campaign),
+        bridge=_bridge(main),
+        compared=sentences.compared(campaign),
         notes=tuple(sentences.notes(campaign)),
         reading=read,
         alt=sentences.picture(campaign, read),
     )
+
+
+def _bridge(part: Content) -> tuple[Step, ...]:
+    """Last Sunday's figure, what happened since, and this one; empty where there is no bridge."""
+    told = part.get("bridge")
+    if not told:
+        return ()
+    days = (dt.date.fromisoformat(told["since"]), dt.date.fromisoformat(part["as_of"]))
+    first, last = (_("As of %(day)s") % {"day": short_date(day)} for day in days)
+    return (
+        _end(first, told["opening"]),
+        *(
+            Step(sentences.cause(s["cause"]), change(s["counted"]), change(s["completed"]), False)
+            for s in told["steps"]
+        ),
+        _end(last, told["closing"]),
+    )
+
+
+def _end(title: str, counts: Content) -> Step:
+    return Step(title, number(counts["counted"]), number(counts["completed"]), True)
 
 
 def _reading(part: Content, campaign: Content) -> Reading:
@@ -235,5 +275,4 @@ def _known(content: Content) -> str:
 def moment(text: str) -> str:
     """An ISO moment as "mandag 23. november 2026 kl. 06.00", in Oslo's time."""
     local = timezone.localtime(dt.datetime.fromisoformat(text))
-    clock = "H:i" if translation.get_language() == "en" else "H.i"
-    return _("%(day)s at %(time)s") % {"day": long_date(local), "time": date_format(local, clock)}
+    return _("%(day)s at %(time)s") % {"day": long_date(local), "time": clock(local)}

@@ -9,14 +9,24 @@ from django.utils import timezone, translation
 
 from courses.models import Campaign
 
+from ..barometer import alarm, words
 from ..barometer import chart as charts
-from ..barometer import words
-from ..barometer.figures import Figure
+from ..barometer.models import YearlySeries
+from ..barometer.published import Figure
+from ..barometer.series import Series
 from ..barometer.strips import strips
 
 register = template.Library()
 register.filter("count", words.count)
 register.filter("part_name", words.part_name)
+register.filter("signed", words.signed)
+register.filter("cause_words", words.cause_words)
+
+
+@register.filter
+def title_of(named: Campaign | YearlySeries) -> str:
+    """Its title in the reader's language."""
+    return named.title_in(translation.get_language() or "nb")
 
 
 @register.simple_tag
@@ -29,7 +39,20 @@ def campaign_title(campaign: Campaign) -> str:
 def trend_chart(figure: Figure, label: str) -> dict[str, Any]:
     """The trend as a picture, once for wide pages and once for narrow; `label` says it in words."""
     drawn = [charts.draw(figure, form) for form in (charts.WIDE, charts.NARROW)]
-    return {"charts": [chart for chart in drawn if chart], "figure": figure, "label": label}
+    return {"charts": [chart for chart in drawn if chart], "target": figure.campaign.target, "label": label}
+
+
+@register.inclusion_tag("tracking/barometer_chart.html")
+def years_chart(series: Series, label: str) -> dict[str, Any]:
+    """A share over years as a picture, wide and narrow; `label` says it in words."""
+    drawn = [charts.draw_years(series.points, series.target, form) for form in (charts.WIDE, charts.NARROW)]
+    return {"charts": [chart for chart in drawn if chart], "target": series.target, "label": label}
+
+
+@register.inclusion_tag("tracking/figures_alarm.html")
+def figures_alarm() -> dict[str, Any]:
+    """A sentence where the figures cannot be trusted just now; else nothing."""
+    return {"alarm": alarm.state(timezone.now())}
 
 
 @register.inclusion_tag("tracking/barometer_strip_list.html", takes_context=True)

@@ -15,7 +15,7 @@ from .. import moments
 from ..exceptions import InvalidStatementError
 from .activities import Activity
 from .actors import Actor
-from .sections import cited
+from .sections import cited, parted
 from .statements import Said, Statement, Statement2, StatementRef, SubStatement, SubStatement2
 from .texts import in_words
 
@@ -95,7 +95,8 @@ class Standard:
             raise self._refusal(within, "nested too deeply") from error
 
     def _refusal(self, path: str, what: str) -> InvalidStatementError:
-        return InvalidStatementError(f"`{path or 'statement'}`: {what} ({cited(path, self.version)}).")
+        rule, words = parted(what)
+        return InvalidStatementError(f"`{path or 'statement'}`: {words} ({cited(rule or path, self.version)}).")
 
     def _voiding(self) -> str:
         return "xAPI 1.0.3 Data 2.3.2" if self.version == "1.0.3" else "xAPI 2.0.0 4.2.5"

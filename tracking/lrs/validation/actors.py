@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import UNSET, Struct, UnsetType
 
+from .sections import broken
 from .texts import Iri, Mailbox, Sha1
 
 
@@ -24,7 +25,7 @@ class Agent(Struct, forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         if identifiers(self) != 1:
-            raise ValueError("An agent has exactly one of mbox, mbox_sha1sum, openid and account")
+            raise broken("_agent", "An agent has exactly one of mbox, mbox_sha1sum, openid and account")
 
 
 class Actor(Struct, forbid_unknown_fields=True):
@@ -43,9 +44,9 @@ class Actor(Struct, forbid_unknown_fields=True):
         if self.objectType == "Group":
             _check_group(found, self.member)
         elif self.member is not UNSET:
-            raise ValueError('Only a group (objectType "Group") has member')
+            raise broken("_agent", 'Only a group (objectType "Group") has member')
         elif found != 1:
-            raise ValueError("An agent has exactly one of mbox, mbox_sha1sum, openid and account")
+            raise broken("_agent", "An agent has exactly one of mbox, mbox_sha1sum, openid and account")
 
 
 class Group(Actor, forbid_unknown_fields=True, kw_only=True):
@@ -71,6 +72,6 @@ def identifiers(actor: Agent | Actor) -> int:
 
 def _check_group(found: int, member: list[Agent] | UnsetType) -> None:
     if found > 1:
-        raise ValueError("A group has at most one of mbox, mbox_sha1sum, openid and account")
+        raise broken("_group", "A group has at most one of mbox, mbox_sha1sum, openid and account")
     if not found and not member:
-        raise ValueError("An anonymous group has at least one member")
+        raise broken("_group", "An anonymous group has at least one member")

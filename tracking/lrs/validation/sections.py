@@ -6,6 +6,8 @@ import re
 _SECTIONS = {
     "id": ("2.4.1", "4.2.4.2"),
     "actor": ("2.4.2", "4.2.2.1"),
+    "_agent": ("2.4.2.1", "4.2.2.1"),
+    "_group": ("2.4.2.2", "4.2.2.1"),
     "member": ("2.4.2.2", "4.2.2.1"),
     "mbox": ("2.4.2.3", "4.2.2.1"),
     "mbox_sha1sum": ("2.4.2.3", "4.2.2.1"),
@@ -31,6 +33,18 @@ _SECTIONS = {
     "display": ("4.2", "4.2.7"),
 }
 _NAME = re.compile(r"[A-Za-z_0-9]+")
+_MARK = "\x1f"  # between the name under which a rule's section is found and its words
+
+
+def broken(name: str, words: str) -> ValueError:
+    """A rule between several properties that does not hold; `name` says where the specifications have it."""
+    return ValueError(f"{name}{_MARK}{words}")
+
+
+def parted(complaint: str) -> tuple[str, str]:
+    """The name of a broken rule, empty if it is none, and the words."""
+    name, mark, words = complaint.partition(_MARK)
+    return (name, words) if mark else ("", complaint)
 
 
 def cited(path: str, version: str) -> str:

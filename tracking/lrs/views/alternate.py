@@ -6,12 +6,11 @@
 from io import BytesIO
 from typing import Any
 
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
-from django.core.handlers.wsgi import WSGIRequest
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, QueryDict
-from django.http.request import UnreadablePostError
 
-from ..exceptions import InvalidRequestError, TooLargeError
+from ..exceptions import InvalidRequestError
+from . import arriving
 
 _SECTION = "xAPI 1.0.3 Communication 1.3"
 _METHODS = ("GET", "HEAD", "PUT", "POST", "DELETE")
@@ -37,17 +36,16 @@ def unfolded(request: HttpRequest) -> HttpRequest:
         return request
     if len(request.GET) > 1 or request.GET["method"] not in _METHODS:
         raise InvalidRequestError(f"Beside 'method', which names one, the address has no parameters ({_SECTION}).")
-    return WSGIRequest(_environment(request, form))
+    return arriving.Request(_environment(request, form))
 
 
 def _form(request: HttpRequest) -> QueryDict:
+    sent = arriving.body(request)
+    arriving.check_escapes(sent, "form")
     try:
-        form = QueryDict(request.body, mutable=True)
-    except RequestDataTooBig as error:
-        raise TooLargeError from error
-    except (UnreadablePostError, TooManyFieldsSent) as error:
-        raise InvalidRequestError(f"The form did not arrive whole, or has too many fields ({_SECTION}).") from error
-    return form
+        return QueryDict(sent, mutable=True)
+    except TooManyFieldsSent as error:
+        raise InvalidRequestError(f"The form has too many fields ({_SECTION}).") from error
 
 
 def _environment(request: HttpRequest, form: QueryDict) -> dict[str, Any]:
@@ -57,8 +55,9 @@ def _environment(request: HttpRequest, form: QueryDict) -> dict[str, Any]:
     content = "".join(form.pop("content", [])).encode()
     headers = {where: "".join(form.pop(name)) for name, where in _HEADERS.items() if name in form}
     headers.pop("", None)
+    kept = {name: text for name, text in request.META.items() if name != "HTTP_TRANSFER_ENCODING"}
     return {
-        **request.META,
+        **kept,
         "CONTENT_TYPE": "application/json",
         **headers,
         "REQUEST_METHOD": method,

@@ -5,14 +5,15 @@
 
 from collections.abc import Collection
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
 from django.utils.cache import get_conditional_response
 from django.utils.http import http_date, parse_etags
 
-from .. import clock, credentials, document_parameters, documents
+from .. import clock, credentials, document_parameters, documents, launches
 from ..document_parameters import ACTIVITY_PROFILE, AGENT_PROFILE, STATE, Shape
-from ..documents import Condition, Content
+from ..documents import Address, Condition, Content
 from ..exceptions import InvalidRequestError
+from ..models import Launch
 from .exchange import Exchange, Handler, View, resource
 
 _MOST = 255  # characters of a content type
@@ -22,6 +23,7 @@ def _resource(shape: Shape, reading: Collection[str], keeping: Collection[str], 
     def allowed(handler: Handler, scopes: Collection[str], deed: str) -> Handler:
         def checked(exchange: Exchange) -> HttpResponse:
             credentials.require(exchange.credential, scopes, f"{deed} {what}")
+            _keep_within_launch(exchange, shape, reading=deed == "read")
             return handler(exchange)
 
         return checked
@@ -32,6 +34,18 @@ def _resource(shape: Shape, reading: Collection[str], keeping: Collection[str], 
         POST=allowed(lambda exchange: _post(exchange, shape), keeping, "store"),
         DELETE=allowed(lambda exchange: _delete(exchange, shape), keeping, "delete"),
     )
+
+
+def _keep_within_launch(exchange: Exchange, shape: Shape, *, reading: bool) -> None:
+    if isinstance(exchange.credential, Launch):
+        query = exchange.request.GET
+        one_or_many = document_parameters.one if shape.name in query else _all_of
+        activity = query.get("activityId", "")
+        launches.check_document(exchange.credential, one_or_many(shape, query), activity, reading=reading)
+
+
+def _all_of(shape: Shape, query: QueryDict) -> Address:
+    return document_parameters.many(shape, query)[0]
 
 
 def _get(exchange: Exchange, shape: Shape) -> HttpResponse:

@@ -5,25 +5,22 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import wraps
 
-from django.core.exceptions import RequestDataTooBig
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.http.request import UnreadablePostError
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
-from .. import credentials
-from ..exceptions import InvalidRequestError, LrsError, TooLargeError, UnknownCredentialError
-from ..models import Credential
-from . import alternate
+from .. import credentials, limits, refusals
+from ..credentials import Bearer
+from ..exceptions import InvalidRequestError, LrsError, UnknownCredentialError
+from . import alternate, arriving
 
 VERSION_HEADER = "X-Experience-API-Version"
 VERSIONS = ("1.0.3", "2.0.0")  # the latest patch of each line, as answers say it
 # A client of the time before the header gets the answer of that time, which both conformance suites take.
 _BEFORE_VERSIONS = "0.95"
 _SENT_HEADERS = f"Authorization, Content-Type, If-Match, If-None-Match, Accept-Language, {VERSION_HEADER}"
-_SEEN_HEADERS = f"ETag, Last-Modified, {VERSION_HEADER}, X-Experience-API-Consistent-Through"
+_SEEN_HEADERS = f"ETag, Last-Modified, Retry-After, {VERSION_HEADER}, X-Experience-API-Consistent-Through"
 _LINE = re.compile(r"([12])\.0(\.[0-9]{1,4})?", re.ASCII)
 
 
@@ -33,16 +30,11 @@ class Exchange:
 
     request: HttpRequest
     version: str
-    credential: Credential
+    credential: Bearer
 
     @property
     def body(self) -> bytes:
-        try:
-            return self.request.body
-        except RequestDataTooBig as error:
-            raise TooLargeError from error
-        except UnreadablePostError as error:
-            raise InvalidRequestError("The body did not arrive whole.") from error
+        return arriving.body(self.request)
 
 
 Handler = Callable[[Exchange], HttpResponse]
@@ -60,8 +52,14 @@ def resource(**handlers: Handler) -> View:
         if handler is None:
             return _with_version(_not_allowed(request, known), _version_to_say(request))
         version = _version(request)
-        credential = credentials.from_header(request.headers.get("Authorization", ""), at=timezone.now())
-        return _with_version(handler(Exchange(request, version, credential)), version)
+        at = timezone.now()
+        credential = credentials.from_header(request.headers.get("Authorization", ""), at=at)
+        try:
+            limits.count(credential, at)
+            return _with_version(handler(Exchange(request, version, credential)), version)
+        except LrsError as error:
+            refusals.note(credential, error, at)
+            raise
 
     return answering(view)
 
@@ -70,10 +68,10 @@ def answering(view: View) -> View:
     """Errors become answers, and every answer says its version."""
 
     @csrf_exempt
-    @never_cache
     @wraps(view)
     def wrapped(request: HttpRequest) -> HttpResponse:
         try:
+            arriving.check_address(request)
             request = alternate.unfolded(request)
             response = view(request)
         except LrsError as error:
@@ -102,6 +100,7 @@ def _preflight(known: Collection[str]) -> HttpResponse:
 
 def _for_browsers(response: HttpResponse) -> HttpResponse:
     """Any origin may ask: only the key counts here, never a cookie, and that is for the page to have."""
+    response["Cache-Control"] = "no-store, private"
     response["Access-Control-Allow-Origin"] = "*"
     response["Access-Control-Expose-Headers"] = _SEEN_HEADERS
     return response
@@ -136,6 +135,8 @@ def _with_version(response: HttpResponse, version: str) -> HttpResponse:
 
 def _refusal(request: HttpRequest, error: LrsError) -> HttpResponse:
     response = _sentence(request, error.status, str(error))
+    if error.retry_after:
+        response["Retry-After"] = str(error.retry_after)
     if isinstance(error, UnknownCredentialError):
         response["WWW-Authenticate"] = 'Basic realm="xAPI", charset="UTF-8"'
     return response

@@ -5,9 +5,10 @@ from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 
-from .. import credentials, known
+from .. import credentials, known, launches
 from ..exceptions import InvalidRequestError
 from ..keys import agent_key
+from ..models import Launch
 from ..parameters import as_agent, as_iri, once, parsed
 from .exchange import Exchange, resource
 
@@ -15,12 +16,16 @@ from .exchange import Exchange, resource
 def _agents(exchange: Exchange) -> HttpResponse:
     credentials.require(exchange.credential, credentials.CAN_READ_AGENTS, "read agents")
     agent = _only(exchange, "agent", _identified, "xAPI 1.0.3 Communication 2.4, 2.0.0 4.1.6.3")
+    if isinstance(exchange.credential, Launch):
+        launches.check_agent(exchange.credential, agent_key(agent))
     return JsonResponse(known.person(agent))
 
 
 def _activities(exchange: Exchange) -> HttpResponse:
     credentials.require(exchange.credential, credentials.CAN_READ_ACTIVITIES, "read activities")
     iri = _only(exchange, "activityId", as_iri, "xAPI 1.0.3 Communication 2.5, 2.0.0 4.1.6.4")
+    if isinstance(exchange.credential, Launch):
+        launches.check_activity(exchange.credential, iri)
     return JsonResponse(known.activity(iri))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from ... import projection
+from ... import achievements, projection
 
 
 class Command(BaseCommand):
@@ -19,9 +19,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["check"]:
-            self.stdout.write(f"{projection.rebuild()} completions stand.")
+            self.stdout.write(f"{projection.rebuild()} completions stand. Beside them: {achievements.rebuild()}.")
             return
-        found = projection.differences()
+        found = projection.differences() + achievements.differences()
         for line in found[:50]:
             self.stdout.write(line)
         self.stdout.write(f"{len(found)} differences.")

@@ -22,11 +22,17 @@ class Command(BaseCommand):
             choices=Scope.values,
             help=f"may be given more than once; default: {', '.join(DEFAULT_SCOPES)}",
         )
+        parser.add_argument("--per-minute", type=int, help="how many requests a minute; default: the installation's")
 
     def handle(self, *args: Any, **options: Any) -> None:
         scopes = options["scope"] or list(DEFAULT_SCOPES)
+        per_minute = options["per_minute"]
+        if per_minute is not None and per_minute < 1:
+            raise CommandError("--per-minute must be at least 1.")
         try:
-            credential, secret = credentials.create(options["name"], at=timezone.now(), scopes=scopes)
+            credential, secret = credentials.create(
+                options["name"], at=timezone.now(), scopes=scopes, per_minute=per_minute
+            )
         except LrsError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{credential.key} {secret}")

@@ -1,0 +1,20 @@
+"""What the site adds to Wagtail."""
+
+from __future__ import annotations
+
+from django.templatetags.static import static
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.admin.viewsets.base import ViewSet
+
+from .admin import TermViewSet
+
+
+@hooks.register("register_admin_viewset")
+def viewsets() -> list[ViewSet]:
+    return [TermViewSet()]
+
+
+@hooks.register("insert_global_admin_css")
+def our_own_pages() -> str:
+    return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))

@@ -1,0 +1,182 @@
+"""Files in and out, in the admin: questions into a bank, questions and courses as files."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+
+from learners.policy import may_decide_campaigns, policy, signed_in
+
+from ..exchange import course_file, gift, moodle_xml
+from ..exchange.plain import CodeTaken, Plain, Read, UnreadableFile, plain
+from ..models import Course, LessonPage, QuestionBank, QuizPage
+from ..requirements import all_parts
+
+MOST = 20 * 2**20  # bytes of a file with questions
+FORMATS: dict[str, tuple[str, Callable[[list[Plain]], bytes | str]]] = {
+    "xml": ("application/xml", moodle_xml.write),
+    "gift": ("text/plain; charset=utf-8", gift.write),
+}
+
+
+class FileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("Moodle XML (.xml) or GIFT (.txt, .gift).")
+    )
+
+
+class CourseFileForm(forms.Form):
+    file = forms.FileField(
+        label=gettext_lazy("File"), help_text=gettext_lazy("A course file, as “Course as a file” writes it.")
+    )
+    code = forms.CharField(
+        label=gettext_lazy("Another code"), required=False, max_length=40,
+        help_text=gettext_lazy("Empty: the file’s own. With another code it is a new course, with nobody’s answers."),
+    )  # fmt: skip
+
+
+def exchange_urls() -> list[URLPattern]:
+    return [
+        path("sporsmalsbanker/<int:bank_id>/hent/", import_questions, name="import-questions"),
+        path("sporsmalsbanker/<int:bank_id>/sporsmal.<str:form>", export_bank, name="export-bank"),
+        path("kurs/<int:course_id>/sporsmal.<str:form>", export_questions, name="export-questions"),
+        path("kurs/<int:course_id>/kurs.zip", export_course, name="export-course"),
+        path("kurs/hent/", import_course, name="import-course"),
+    ]
+
+
+def _may(request: HttpRequest, action: str) -> None:
+    if not request.user.has_perm(f"courses.{action}_questionbank"):
+        raise PermissionDenied
+
+
+def _decides(request: HttpRequest) -> None:
+    if not may_decide_campaigns(signed_in(request), timezone.localdate()):
+        raise PermissionDenied
+
+
+@policy("editor")
+def import_questions(request: HttpRequest, bank_id: int) -> HttpResponse:
+    """Add a file's questions to a bank; what cannot be used is said, question by question."""
+    _may(request, "change")
+    bank, form = get_object_or_404(QuestionBank, pk=bank_id), FileForm(request.POST or None, request.FILES or None)
+    said: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            found = _read(form.cleaned_data["file"])
+            added, said = _add(bank, found), found.left_out
+            text = ngettext("%(n)d question is added.", "%(n)d questions are added.", added) % {"n": added}
+            (messages.success if added else messages.warning)(request, text)
+            if not said:
+                return redirect("wagtailsnippets_courses_questionbank:edit", bank.pk)
+        except UnreadableFile as error:
+            form.add_error("file", str(error))
+    return render(request, "courses/admin/import_file.html", {"title": bank.title, "form": form, "said": said})
+
+
+def _read(file: Any) -> Read:
+    if file.size > MOST:
+        raise UnreadableFile(_("The file is too large, or holds too many files."))
+    data = file.read()
+    if data.lstrip()[:1] == b"<" or (data[:3] == b"\xef\xbb\xbf" and data[3:].lstrip()[:1] == b"<"):
+        return moodle_xml.read(data)
+    try:
+        return gift.read(data.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(_("The file is not text in UTF-8.")) from error
+
+
+def _add(bank: QuestionBank, found: Read) -> int:
+    """Put the questions behind the bank's own; how many."""
+    blocks = [block for block in found.blocks() if block["type"] not in ("reflection", "free")]
+    bank.questions = json.dumps([*bank.questions.get_prep_value(), *(_with_ids(block) for block in blocks)])
+    bank.save()
+    return len(blocks)
+
+
+def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
+    value = {
+        name: [{"type": "item", "value": one, "id": str(uuid.uuid4())} for one in part]
+        if isinstance(part, list)
+        else part
+        for name, part in block["value"].items()
+    }
+    return {"type": block["type"], "value": value, "id": str(uuid.uuid4())}
+
+
+@require_GET
+@policy("editor")
+def export_bank(request: HttpRequest, bank_id: int, form: str) -> HttpResponse:
+    _may(request, "change")
+    bank = get_object_or_404(QuestionBank, pk=bank_id)
+    return _file([plain(question) for question in bank.as_questions()], form, bank.title)
+
+
+@require_GET
+@policy("editor")
+def export_questions(request: HttpRequest, course_id: int, form: str) -> HttpResponse:
+    """All questions of a course in bokmål, or in the language that it is written in."""
+    _may(request, "change")
+    course = get_object_or_404(Course, pk=course_id)
+    parts = [part for part in all_parts(course) if isinstance(part, LessonPage | QuizPage)]
+    languages = [part.locale.language_code for part in parts]
+    chosen = "nb" if "nb" in languages else next(iter(languages), "nb")
+    asked = [q for part in parts if part.locale.language_code == chosen for q in part.questions().values()]
+    return _file([plain(question) for question in asked], form, course.title)
+
+
+def _file(questions: list[Plain], form: str, title: str) -> HttpResponse:
+    if form not in FORMATS:
+        raise Http404("Moodle XML or GIFT.")
+    kind, write = FORMATS[form]
+    return _sent(write(questions), kind, f"{title}.{'xml' if form == 'xml' else 'gift.txt'}")
+
+
+def _sent(content: bytes | str, kind: str, name: str) -> HttpResponse:
+    answer = HttpResponse(content, content_type=kind)
+    safe = "".join(sign if sign.isalnum() or sign in " .-" else "-" for sign in name)
+    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(safe)}"
+    return answer
+
+
+@require_GET
+@policy("editor")
+def export_course(request: HttpRequest, course_id: int) -> HttpResponse:
+    _decides(request)
+    course = get_object_or_404(Course, pk=course_id)
+    return _sent(course_file.write(course), "application/zip", f"{course.code}.zip")
+
+
+@policy("editor")
+def import_course(request: HttpRequest) -> HttpResponse:
+    """A course from its file, as drafts."""
+    _decides(request)
+    form = CourseFileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            course = course_file.read(form.cleaned_data["file"].read(), form.cleaned_data["code"])
+        except UnreadableFile as error:
+            form.add_error("code" if isinstance(error, CodeTaken) else "file", str(error))
+        else:
+            messages.success(
+                request, _("“%(course)s” is here, as drafts. Publish it when it is ready.") % {"course": course}
+            )
+            page = course.pages.first()
+            return redirect(reverse("wagtailadmin_explore", args=[page.pk]) if page else reverse("wagtailadmin_home"))
+    return render(
+        request, "courses/admin/import_file.html", {"title": _("Course from a file"), "form": form, "said": []}
+    )

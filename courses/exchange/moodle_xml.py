@@ -1,0 +1,207 @@
+"""Moodle XML questions (docs.moodle.org, "Moodle XML format").
+
+Written and read: multichoice, matching, ordering, numerical, cloze (gaps), essay; read too: truefalse, shortanswer.
+No document type and no entities are taken: a file that has them is refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from xml.etree import ElementTree as Tree
+from xml.parsers import expat
+
+from django.utils.translation import gettext as _
+
+from ..questions import gap_text
+from .plain import Choice, Plain, Read, UnreadableFile, words
+
+_CLOZE = re.compile(r"\{\d*:(?:SHORTANSWER|SA|MW|SHORTANSWER_C|SAC|MWC):(.*?)(?<!\\)\}", re.DOTALL)
+_TYPES = {"single": "multichoice", "multiple": "multichoice", "match": "matching", "order": "ordering",
+          "numeric": "numerical", "gaps": "cloze", "reflection": "essay", "free": "essay"}  # fmt: skip
+
+
+def write(questions: Iterable[Plain]) -> bytes:
+    """A quiz file in UTF-8."""
+    quiz = Tree.Element("quiz")
+    for question in questions:
+        node = Tree.SubElement(quiz, "question", type=_TYPES[question.kind])
+        _text(node, "name", question.prompt[:80])
+        _write_one(node, question)
+    Tree.indent(quiz)
+    return Tree.tostring(quiz, encoding="utf-8", xml_declaration=True)
+
+
+def _write_one(node: Tree.Element, question: Plain) -> None:
+    prompt = f"{question.prompt} {_cloze(question.text)}" if question.kind == "gaps" else question.prompt
+    _text(node, "questiontext", prompt, format="plain_text")
+    if question.kind in ("single", "multiple"):
+        Tree.SubElement(node, "single").text = "true" if question.kind == "single" else "false"
+        for choice in question.choices:
+            _answer(node, choice.text, _fraction(question, choice), choice.feedback)
+    elif question.kind == "match":
+        for left, right in question.pairs:
+            sub = Tree.SubElement(node, "subquestion", format="plain_text")
+            Tree.SubElement(sub, "text").text = left
+            _text(sub, "answer", right)
+    elif question.kind == "order":
+        for number, item in enumerate(question.items, 1):
+            _answer(node, item, str(number), "")
+    elif question.kind == "numeric":
+        middle = (question.low + question.high) / 2
+        answer = _answer(node, f"{middle.normalize():f}", "100", question.right)
+        Tree.SubElement(answer, "tolerance").text = f"{((question.high - question.low) / 2).normalize():f}"
+    for name, said in (("correctfeedback", question.right), ("incorrectfeedback", question.wrong)):
+        if said:
+            _text(node, name, said)
+
+
+def _fraction(question: Plain, choice: Choice) -> str:
+    right = sum(c.correct for c in question.choices)
+    if choice.correct:
+        return f"{100 / right:.5f}".rstrip("0").rstrip(".")
+    wrong = len(question.choices) - right
+    return "0" if question.kind == "single" else f"-{100 / max(wrong, 1):.5f}".rstrip("0").rstrip(".")
+
+
+def _text(node: Tree.Element, name: str, text: str, **attributes: str) -> Tree.Element:
+    child = Tree.SubElement(node, name, attributes)
+    Tree.SubElement(child, "text").text = text
+    return child
+
+
+def _answer(node: Tree.Element, text: str, fraction: str, feedback: str) -> Tree.Element:
+    child = _text(node, "answer", text, fraction=fraction)
+    if feedback:
+        _text(child, "feedback", feedback)
+    return child
+
+
+def _cloze(text: str) -> str:
+    around, accepted = gap_text.split(text)
+    gaps = ["{1:SHORTANSWER:" + "~".join(f"={_escaped(word)}" for word in some) + "}" for some in accepted]
+    return "".join(before + gap for before, gap in zip(around, [*gaps, ""], strict=True))
+
+
+def _escaped(word: str) -> str:
+    return re.sub(r"([}#~/\"\\])", r"\\\1", word)
+
+
+def read(data: bytes) -> Read:
+    """The questions in a file. Raises UnreadableFile where it is no Moodle XML."""
+    root = _parsed(data)
+    if root.tag != "quiz":
+        raise UnreadableFile(_("This is not Moodle XML: the outermost element is “%(tag)s”.") % {"tag": root.tag[:40]})
+    found = Read()
+    for node in root.iter("question"):
+        kind = node.get("type", "")
+        if kind in ("category", "description"):
+            continue
+        try:
+            found.questions.append(_READERS[kind](node))
+        except KeyError:
+            said = _("“%(name)s”: questions of the kind “%(kind)s” cannot be used here.")
+            found.left_out.append(said % {"name": _said(node, "name")[:60], "kind": kind})
+        except (ValueError, InvalidOperation):
+            found.left_out.append(_("“%(name)s” cannot be read.") % {"name": _said(node, "name")[:60]})
+    return found
+
+
+def _parsed(data: bytes) -> Tree.Element:
+    guard = expat.ParserCreate()
+
+    def refuse(*_what: object) -> None:
+        raise UnreadableFile(_("The file has a document type or entities, which are not taken."))
+
+    guard.StartDoctypeDeclHandler = refuse  # entities are declared within a document type only
+    try:
+        guard.Parse(data, True)
+        return Tree.fromstring(data)  # noqa: S314 - looked through by the guard
+    except (Tree.ParseError, expat.ExpatError, LookupError, ValueError) as error:
+        raise UnreadableFile(_("The file cannot be read as XML: %(error)s.") % {"error": error}) from error
+
+
+def _said(node: Tree.Element, name: str) -> str:
+    child = node.find(f"{name}/text")
+    return words(child.text if child is not None else "")
+
+
+def _answers(node: Tree.Element) -> Iterator[tuple[Tree.Element, str, Decimal]]:
+    for answer in node.findall("answer"):
+        yield answer, words(answer.findtext("text")), Decimal(answer.get("fraction", "0"))
+
+
+def _multichoice(node: Tree.Element) -> Plain:
+    single = node.findtext("single", "true").strip().casefold() in ("true", "1")
+    choices = tuple(Choice(text, fraction > 0, _said(a, "feedback")) for a, text, fraction in _answers(node))
+    return Plain(
+        "single" if single and sum(c.correct for c in choices) == 1 else "multiple",
+        _said(node, "questiontext"),
+        choices,
+    )
+
+
+def _truefalse(node: Tree.Element) -> Plain:
+    names = {"true": _("True"), "false": _("False")}
+    choices = tuple(
+        Choice(names[text.casefold()], fraction > 0, _said(a, "feedback"))
+        for a, text, fraction in _answers(node) if text.casefold() in names
+    )  # fmt: skip
+    return Plain("single", _said(node, "questiontext"), choices)
+
+
+def _matching(node: Tree.Element) -> Plain:
+    pairs = ((words(sub.findtext("text")), words(sub.findtext("answer/text"))) for sub in node.findall("subquestion"))
+    return Plain(
+        "match", _said(node, "questiontext"), pairs=tuple(pair for pair in pairs if all(pair)), **_verdicts(node)
+    )
+
+
+def _ordering(node: Tree.Element) -> Plain:
+    items = sorted(_answers(node), key=lambda one: one[2])
+    return Plain("order", _said(node, "questiontext"), items=tuple(text for _a, text, _n in items), **_verdicts(node))
+
+
+def _numerical(node: Tree.Element) -> Plain:
+    answer, text, _fraction_of = max(_answers(node), key=lambda one: one[2])
+    middle, tolerance = Decimal(text), Decimal(answer.findtext("tolerance") or "0")
+    said = _verdicts(node)
+    said["right"] = _said(answer, "feedback") or said["right"]
+    return Plain("numeric", _said(node, "questiontext"), low=middle - tolerance, high=middle + tolerance, **said)
+
+
+def _shortanswer(node: Tree.Element) -> Plain:
+    accepted = [text for _a, text, fraction in _answers(node) if fraction > 0 and text]
+    if not accepted:
+        raise ValueError("No right answer.")
+    return Plain("gaps", _said(node, "questiontext"), text=f"[[{'|'.join(accepted)}]]", **_verdicts(node))
+
+
+def _cloze_read(node: Tree.Element) -> Plain:
+    text = _CLOZE.sub(_gap, words(node.findtext("questiontext/text")))
+    gap_text.split(text)
+    named = _said(node, "name")  # as we write it, the text begins with the question
+    prompt, text = (
+        (named, text.removeprefix(named).strip()) if text.startswith(named) else (_("Fill in the gaps."), text)
+    )
+    return Plain("gaps", prompt or _("Fill in the gaps."), text=text, **_verdicts(node))
+
+
+def _gap(found: re.Match[str]) -> str:
+    answers = re.split(r"(?<!\\)~", found.group(1))
+    right = [a.split("#")[0] for a in answers if re.match(r"=|%100%", a)]
+    return "[[" + "|".join(re.sub(r"\\(.)", r"\1", re.sub(r"^(=|%100%)", "", one)) for one in right) + "]]"
+
+
+def _essay(node: Tree.Element) -> Plain:
+    return Plain("reflection", _said(node, "questiontext"))
+
+
+def _verdicts(node: Tree.Element) -> dict[str, Any]:
+    return {"right": _said(node, "correctfeedback"), "wrong": _said(node, "incorrectfeedback")}
+
+
+_READERS = {"multichoice": _multichoice, "truefalse": _truefalse, "matching": _matching, "ordering": _ordering,
+            "numerical": _numerical, "shortanswer": _shortanswer, "cloze": _cloze_read, "essay": _essay}  # fmt: skip

@@ -1,0 +1,157 @@
+"""A question between two formats: what Moodle XML, GIFT and our blocks can all say.
+
+`Plain.block()` is the stored form of a question block without ids; `plain()` reads a `courses.questions.Question`.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from ..exceptions import CoursesError
+from ..questions import Question
+
+PROMPT_MAX = 500
+
+
+class UnreadableFile(CoursesError):
+    """The file is not of the format; the message says where and why, in the reader's language."""
+
+
+class CodeTaken(UnreadableFile):
+    """A course with the file's code is here already."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    text: str
+    correct: bool = False
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class Plain:
+    """`kind` as in courses.questions. `choices`: of single and multiple; `pairs`: of match; `items`: of order, in
+    order; `text`: of gaps, with [[answer|another]]; `low` to `high`: of numeric."""
+
+    kind: str
+    prompt: str
+    choices: tuple[Choice, ...] = ()
+    pairs: tuple[tuple[str, str], ...] = ()
+    items: tuple[str, ...] = ()
+    text: str = ""
+    low: Decimal = Decimal(0)
+    high: Decimal = Decimal(0)
+    unit: str = ""
+    right: str = ""
+    wrong: str = ""
+
+    def block(self) -> dict[str, Any]:
+        """{"type", "value"} as a StreamField takes it. Raises UnreadableFile where our rules do not hold."""
+        if said := self._problem():
+            raise UnreadableFile(f"“{self.prompt[:60]}”: {said}")
+        return {"type": self.kind, "value": {"prompt": self.prompt} | getattr(self, f"_{self.kind}")()}
+
+    def _problem(self) -> str:
+        sizes = {
+            "single": (len(self.choices), 2),
+            "multiple": (len(self.choices), 2),
+            "order": (len(self.items), 3),
+            "match": (len(self.pairs), 3),
+        }
+        has, least = sizes.get(self.kind, (1, 1))
+        if not self.prompt:
+            return _("the question has no text")
+        if not least <= has <= 8:
+            return _("it has %(has)d parts; between %(least)d and 8 can be used") % {"has": has, "least": max(least, 1)}
+        right = sum(choice.correct for choice in self.choices)
+        if (self.kind == "single" and right != 1) or (self.kind == "multiple" and not right):
+            return _("which answer is right is not said")
+        return ""
+
+    def _feedback(self) -> dict[str, str]:
+        return {
+            "feedback_right": self.right or _("That is right."),
+            "feedback_wrong": self.wrong or _("Not right yet."),
+        }
+
+    def _single(self) -> dict[str, Any]:
+        return {"options": [_option(choice) for choice in self.choices]}
+
+    _multiple = _single
+
+    def _order(self) -> dict[str, Any]:
+        return {"items": list(self.items), **self._feedback()}
+
+    def _match(self) -> dict[str, Any]:
+        return {"pairs": [{"left": left, "right": right} for left, right in self.pairs], **self._feedback()}
+
+    def _numeric(self) -> dict[str, Any]:
+        up_to = None if self.high == self.low else str(self.high)
+        return {"answer": str(self.low), "up_to": up_to, "unit": self.unit, **self._feedback()}
+
+    def _gaps(self) -> dict[str, Any]:
+        return {"text": self.text, **self._feedback()}
+
+    def _reflection(self) -> dict[str, Any]:
+        return {"hint": ""}
+
+    _free = _reflection
+
+
+def _option(choice: Choice) -> dict[str, Any]:
+    usual = _("That is right.") if choice.correct else _("Not right yet.")
+    return {"text": choice.text, "correct": choice.correct, "feedback": choice.feedback or usual}
+
+
+def plain(question: Question) -> Plain:
+    """What a question says, without keys."""
+    known: dict[str, Any] = {"right": question.feedback_right, "wrong": question.feedback_wrong}
+    if question.kind in ("single", "multiple"):
+        choices = tuple(Choice(o.text, o.correct, o.feedback) for o in question.options)
+        return Plain(question.kind, question.prompt, choices=choices)
+    if question.kind == "match":
+        return Plain("match", question.prompt, pairs=tuple((o.text, o.match) for o in question.options), **known)
+    if question.kind == "order":
+        return Plain("order", question.prompt, items=tuple(o.text for o in question.options), **known)
+    if question.kind == "numeric":
+        numbers: dict[str, Any] = {"low": question.low, "high": question.high, "unit": question.unit}
+        return Plain("numeric", question.prompt, **numbers, **known)
+    if question.kind == "gaps":
+        return Plain("gaps", question.prompt, text=_with_gaps(question), **known)
+    return Plain(question.kind, question.prompt)
+
+
+def _with_gaps(question: Question) -> str:
+    gaps = ["[[" + "|".join(o.accepted) + "]]" for o in question.options] + [""]
+    return "".join(before + gap for before, gap in zip(question.around, gaps, strict=True))
+
+
+def words(text: str | None) -> str:
+    """HTML as one line of plain text: what our questions are made of."""
+    bare = re.sub(r"<(script|style)\b.*?</\1>", " ", text or "", flags=re.DOTALL | re.IGNORECASE)
+    bare = html.unescape(re.sub(r"<[^>]*>", " ", bare))
+    return " ".join(bare.split())
+
+
+@dataclass
+class Read:
+    """What a file held: questions, and sentences on those that could not be used."""
+
+    questions: list[Plain] = field(default_factory=list)
+    left_out: list[str] = field(default_factory=list)
+
+    def blocks(self) -> list[dict[str, Any]]:
+        """The usable questions' blocks; what our rules refuse joins `left_out`."""
+        found = []
+        for question in self.questions:
+            try:
+                found.append(question.block())
+            except UnreadableFile as error:
+                self.left_out.append(str(error))
+        return found

@@ -1,0 +1,65 @@
+"""What a page says of a registration: sentences in the active language."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from cms.figures import long_date
+
+from ..models import Gathering, Registration
+from . import registering
+from .mine import is_over
+
+State = Registration.State
+REASONS = {
+    "not_open": gettext_lazy("This gathering takes no registrations."),
+    "begun": gettext_lazy("The gathering has begun, so one can no longer register."),
+    "too_early": gettext_lazy("Registration has not opened yet."),
+    "too_late": gettext_lazy("The last day to register is over."),
+    "elearning_first": gettext_lazy("First comes the e-learning. When you have done it, you can register here."),
+    "members_only": gettext_lazy("This gathering is for the members of a class."),
+    "not_registered": gettext_lazy("You have no seat at this gathering."),
+    "seat_is_kept": gettext_lazy("The last day to give up the seat is over. Tell those who teach if you cannot come."),
+    "no_offer": gettext_lazy("The seat is no longer free. You can register anew."),
+    "offer_is_over": gettext_lazy("The time to answer is over, and the seat has gone to the next in line."),
+}
+
+
+def refused(reason: str) -> str:
+    return str(REASONS[reason])
+
+
+def standing(gathering: Gathering, mine: Registration | None, at: dt.datetime) -> str:
+    """How the reader stands, in one sentence; empty where there is nothing to say."""
+    if gathering.cancelled:
+        return _("The gathering is cancelled.")
+    if mine is None:
+        return ""
+    if is_over(gathering, at):
+        return _("It has been held. You had a seat.") if mine.state == State.SEAT else _("It has been held.")
+    if mine.state == State.SEAT:
+        return _("You have a seat.")
+    if mine.state == State.OFFERED:
+        return _("A seat is free for you. Say before %(time)s on %(day)s whether you take it.") % _moment(
+            mine.answer_by
+        )
+    return _("You are number %(number)d on the waiting list.") % {"number": number_in_line(mine)}
+
+
+def number_in_line(mine: Registration) -> int:
+    return mine.gathering.registrations.filter(state=State.WAITING, pk__lte=mine.pk).count()
+
+
+def giving_up(gathering: Gathering, first: dt.datetime) -> str:
+    """Until when a seat can be given up."""
+    day = registering.last_day_to_give_up(gathering, first)
+    return _("You can give up the seat until %(day)s.") % {"day": long_date(day)}
+
+
+def _moment(moment: dt.datetime | None) -> dict[str, str]:
+    local = timezone.localtime(moment)
+    return {"time": f"{local:%H:%M}", "day": long_date(local)}

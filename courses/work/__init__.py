@@ -1,0 +1,1 @@
+"""Work handed in: drafts, files, what is handed in, and by when."""

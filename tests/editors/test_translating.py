@@ -1,0 +1,98 @@
+"""A translation is stale to the paragraph: what changed in the source since it was written, and nothing else."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from wagtail.models import Locale
+
+from courses import translating
+from courses.models import CoursePage, LessonPage
+from courses.translating import State
+from tests.admin.conftest import as_pia, edvard, pia, service  # noqa: F401 - fixtures
+from tests.look.conftest import course, course_page  # noqa: F401 - fixtures
+
+LONG = "En setning som er lang nok til at den ikke er lik på begge målformer."
+
+
+def write(page: LessonPage, *texts: str) -> LessonPage:
+    """Publish the page with these paragraphs, under keys a, b, c …"""
+    body = json.dumps(
+        [{"type": "text", "id": key, "value": f"<p>{t}</p>"} for key, t in zip("abcd", texts, strict=False)]
+    )
+    fresh = LessonPage.objects.get(pk=page.pk)
+    fresh.with_content_json({**json.loads(fresh.to_json()), "body": body}).save_revision().publish()
+    return LessonPage.objects.get(pk=page.pk)
+
+
+@pytest.fixture
+def source(course_page: CoursePage) -> LessonPage:  # noqa: F811
+    page = LessonPage.objects.child_of(course_page).order_by("path")[0]
+    page.revisions.all().delete()
+    return write(page, LONG, "To.", "Tre.")
+
+
+@pytest.fixture
+def translation(source: LessonPage) -> LessonPage:
+    page = source.get_translation(Locale.objects.get(language_code="nn"))
+    page.revisions.all().delete()
+    return write(page, "Ei setning.", "To på nynorsk.", "Tre på nynorsk.")
+
+
+def states(page: LessonPage) -> dict[str, State]:
+    return {one.key: one.state for one in translating.paragraphs(page) if one.is_block}
+
+
+def test_a_translation_that_was_written_after_its_source_owes_nothing(translation: LessonPage) -> None:
+    assert set(states(translation).values()) == {State.FRESH}
+
+
+def test_only_the_paragraph_that_changed_in_the_source_is_stale(source: LessonPage, translation: LessonPage) -> None:
+    write(source, LONG, "To, men annerledes.", "Tre.", "Fire.")
+    assert states(translation) == {"a": State.FRESH, "b": State.STALE, "c": State.FRESH, "d": State.MISSING}
+    stale = next(one for one in translating.paragraphs(translation) if one.key == "b")
+    assert (stale.was, stale.source) == ("<p>To.</p>", "<p>To, men annerledes.</p>")
+
+
+def test_writing_in_another_paragraph_does_not_make_the_stale_one_fresh(
+    source: LessonPage, translation: LessonPage
+) -> None:
+    write(source, LONG, "To, men annerledes.", "Tre.")
+    assert states(write(translation, "Ei ny setning.", "To på nynorsk.", "Tre på nynorsk."))["b"] is State.STALE
+    assert states(write(translation, "Ei ny setning.", "To, men annleis.", "Tre på nynorsk."))["b"] is State.FRESH
+
+
+def test_the_sources_own_text_is_not_translated_and_a_paragraph_that_went_is_said(
+    source: LessonPage, translation: LessonPage
+) -> None:
+    page = write(translation, LONG, "To på nynorsk.", "Tre på nynorsk.")
+    write(source, LONG, "To.")
+    assert states(page) == {"a": State.SAME, "b": State.FRESH, "c": State.EXTRA}
+
+
+def test_what_an_editor_confirms_holds_until_the_source_changes_again(
+    client: Client, edvard: object, source: LessonPage, translation: LessonPage  # noqa: F811
+) -> None:  # fmt: skip
+    client.force_login(edvard)  # type: ignore[arg-type]
+    write(source, LONG, "To!", "Tre.")
+    address = reverse("translation", args=[translation.pk])
+    assert address in client.get("/admin/").content.decode()
+    shown = client.get(address).content.decode()
+    assert "Kilden er endret siden dette ble skrevet" in shown
+    assert "/edit/#block-b-section" in shown
+    client.post(address, {"key": "b"})
+    assert states(translation)["b"] is State.FRESH
+    write(source, LONG, "To?", "Tre.")
+    assert states(translation)["b"] is State.STALE
+    assert "To på nynorsk" in client.get(reverse("look-over", args=[translation.pk])).content.decode()
+
+
+def test_only_who_may_edit_compares_and_only_a_translation(
+    client: Client, service: object, as_pia: Client, source: LessonPage, translation: LessonPage  # noqa: F811
+) -> None:  # fmt: skip
+    assert as_pia.get(reverse("translation", args=[source.pk])).status_code == 404
+    client.force_login(service.Ola)  # type: ignore[attr-defined]
+    assert client.get(reverse("translation", args=[translation.pk])).status_code == 302

@@ -1,0 +1,38 @@
+"""Bring the stored counts and what they may show up to date after something was recorded."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+
+from django.db.models import Q
+
+from courses.models import Campaign
+
+from ..clock import oslo_day
+from . import cells, freshness, hiding
+
+
+def refresh(campaign: Campaign, at: dt.datetime) -> int:
+    """Count what is missing or behind and decide what it hides; returns how many days were counted."""
+    counted = cells.refresh(campaign, at)
+    hiding.settle(campaign, oslo_day(at))
+    return counted
+
+
+def refresh_after_completion(learner_id: int, course_id: int, since: dt.date, at: dt.datetime) -> None:
+    """A completion dated `since` was stored: bring the days from then on up to date, for the learner's units alone."""
+    refresh_after_completions([learner_id], course_id, since, at)
+
+
+def refresh_after_completions(learner_ids: Collection[int], course_id: int, since: dt.date, at: dt.datetime) -> None:
+    """As `refresh_after_completion`, for many at once: each unit is counted once, however many completed there."""
+    today = (oslo_day(at), "now")
+    asks = Q(courses=course_id) | Q(requirements__renewal=course_id)
+    for campaign in Campaign.objects.filter(asks, start__lte=today[0]).distinct():
+        stored = {mark.on_and_known for mark in freshness.marks(campaign) if mark.known == "now" and mark.on >= since}
+        if today not in stored:
+            cells.compute(campaign, [today])
+        if stored:
+            cells.compute_units(campaign, cells.touched_by(learner_ids), sorted(stored))
+        hiding.settle(campaign, today[0])

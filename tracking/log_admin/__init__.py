@@ -1,0 +1,1 @@
+"""The record store in the admin: keys, statements, other stores, and how much comes in."""

@@ -1,0 +1,1 @@
+"""What is printed beside the weekly report: lists of those who take part, and certificates."""

@@ -1,0 +1,37 @@
+"""Who is asked what they think: those who have completed a course here, and those who were at a gathering."""
+
+from __future__ import annotations
+
+from courses import evaluating
+from courses.models import Answered, Attendance, Course, Gathering
+from learners.models import Learner
+
+from ..completions.models import Completion
+from .models import Attempt
+
+
+def may_answer(subject: Course | Gathering, learner: Learner) -> bool:
+    """Whether the learner was there: has taken the course here (not elsewhere) and completed it, or attended."""
+    if isinstance(subject, Gathering):
+        there = Attendance.objects.filter(registration__gathering=subject, known_to=None, minutes__gt=0)
+        return there.filter(registration__learner=learner).exists()
+    taken = Attempt.objects.filter(learner=learner, version__course=subject)
+    done = Completion.objects.filter(learner=learner, version__course=subject, known_to=None)
+    return taken.exists() and done.exists()
+
+
+def is_asked(subject: Course | Gathering, learner: Learner) -> bool:
+    return may_answer(subject, learner) and not evaluating.has_answered(subject, learner)
+
+
+def asked(learner: Learner) -> list[Course | Gathering]:
+    """What the learner may still evaluate, courses first; a constant number of queries."""
+    answered = Answered.objects.filter(learner=learner)
+    here = Attempt.objects.filter(learner=learner).values("version__course")
+    done = Completion.objects.filter(learner=learner, known_to=None).values("version__course")
+    there = Attendance.objects.filter(registration__learner=learner, known_to=None, minutes__gt=0)
+    courses = Course.objects.filter(pk__in=here).filter(pk__in=done)
+    courses = courses.exclude(pk__in=answered.exclude(evaluation__course=None).values("evaluation__course"))
+    gatherings = Gathering.objects.filter(pk__in=there.values("registration__gathering"))
+    gatherings = gatherings.exclude(pk__in=answered.exclude(evaluation__gathering=None).values("evaluation__gathering"))
+    return [*courses.order_by("title", "pk"), *gatherings.order_by("-pk")]

@@ -1,0 +1,65 @@
+"""The table of a tertial or a year as a spreadsheet: real numbers, and text that is never a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from ..barometer.words import part_name
+from . import sentences
+from .periods import Line, Table
+from .sheet import write
+
+
+def header() -> list[str]:
+    return [
+        _("Campaign"), _("Course"), _("Code"), _("Unit"), _("Completed"), _("Counted"), _("Share"),
+        _("Completed in the period"), pgettext("sheet", "As of"),
+    ]  # fmt: skip
+
+
+def rows(told: Table) -> Iterator[list[Any]]:
+    for line in told.lines:
+        yield [*words(line), *numbers(line), told.until]
+
+
+def words(line: Line) -> list[str]:
+    language = translation.get_language() or "nb"
+    course = next((bar.course for bar in line.part.bars if bar.part == line.part.part), None)
+    named = part_name(course, len(line.part.bars) - 1)
+    return [line.campaign.title_in(language), named, line.unit.code, line.unit.name]
+
+
+def numbers(line: Line) -> list[Any]:
+    if line.unit.suppressed:
+        return [sentences.not_shown(), None, None, None]
+    return [line.unit.completed, line.unit.counted, line.unit.share, line.gained]
+
+
+def render(told: Table) -> bytes:
+    target = BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(target, options) as book:
+        book.set_properties({"title": f"{told.period.title} – {told.unit.name}", "author": "Fagbenk"})
+        sheet = book.add_worksheet(pgettext("sheet", "Figures"))
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
+        formats = {6: book.add_format({"num_format": "0.0%"}), 8: book.add_format({"num_format": "yyyy-mm-dd"})}
+        for column, title in enumerate(header()):
+            sheet.write_string(0, column, title, bold)
+            sheet.set_column(column, column, (38, 30, 12, 38, 13, 13, 13, 13, 13)[column])
+        number = 0
+        for number, row in enumerate(rows(told), 1):
+            for column, value in enumerate(row):
+                write(sheet, number, column, value, formats.get(column))
+        if settings.LOCAL:
+            sheet.write_string(number + 2, 0, _("Demo: people and figures are invented"))
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, max(number, 1), len(header()) - 1)
+    return target.getvalue()
