@@ -18,16 +18,18 @@ from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.utils import translation
+from playwright.sync_api import expect
 from pytest_django import DjangoDbBlocker
 from supervise import Child, stop
 
-from tests import rows
+from tests import parsing, rows
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # There while a run uses the database: a run that was cut off leaves it, and the next one makes its database anew.
 IN_USE = settings.VAR_DIR / "test-database-in-use"
 NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
+PATIENCE = 30_000  # ms until an expected sight counts as missing: a busy machine is no fault of the page's
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -35,6 +37,8 @@ def pytest_configure(config: pytest.Config) -> None:
     if os.environ.get("FAGBENK_REAL_BROKER") == "1" and not server:
         pytest.exit("FAGBENK_REAL_BROKER is set, and CELERY_BROKER_URL names no server.", returncode=3)
     config.option.create_db |= IN_USE.exists()
+    parsing.stand_two_threads()
+    expect.set_options(timeout=PATIENCE)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     try:
         collect(NODE_MODULES, settings.VAR_DIR)

@@ -11,6 +11,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from tests import staff
 from tests.look.conftest import sign_in, without_faults  # noqa: F401 - a fixture
+from tests.network import cut_off
 
 
 @pytest.fixture
@@ -35,7 +36,7 @@ def test_the_reach_follows_what_is_chosen(form: Page) -> None:
 
 
 def test_a_reach_that_cannot_be_counted_says_so(form: Page) -> None:
-    form.context.set_offline(True)
+    cut_off(form)
     form.check("input[value=VERKSBETJENT]")
     expect(form.locator("[data-reach]")).to_have_text(form.locator("[data-reach]").get_attribute("data-failed") or "")
 

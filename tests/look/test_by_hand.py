@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -11,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 from courses.models import CoursePage, LessonPage
 from learners.models import Learner
 from tests.look.conftest import sign_in
+from tests.network import connect_again, cut_off
 from tests.player.conftest import by_kind
 from tracking.player.models import Answer, Place, QuizTry, Reflection
 
@@ -103,14 +106,14 @@ def test_an_answer_given_without_network_says_so_and_is_sent_when_it_is_back(
     kari_page: Page, lesson: LessonPage, single: str
 ) -> None:
     kari_page.goto(str(lesson.url))
-    kari_page.context.set_offline(True)
+    cut_off(kari_page)
     choose(kari_page, single)
     send(kari_page, single)
     unsaved = kari_page.locator(f"#q-{single} [data-unsaved]")
     expect(unsaved).to_be_visible()
     expect(kari_page.locator(f"#q-{single} .result")).to_have_count(0)
     assert not Answer.objects.exists()
-    kari_page.context.set_offline(False)
+    connect_again(kari_page)
     expect(kari_page.locator(f"#q-{single} .result")).to_be_visible()
     assert Answer.objects.get().tries == 1
 
@@ -161,16 +164,22 @@ def test_a_key_hides_the_screen_and_another_brings_it_back(
     assert kari_page.evaluate("document.activeElement.tagName") == "TEXTAREA"
 
 
+def _until(come: Callable[[], bool], seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not come():
+        assert time.monotonic() < deadline, "it has not come"
+        time.sleep(0.05)
+
+
 def test_a_lesson_goes_on_at_the_block_where_it_was_left(
     browser: Browser, live_server: LiveServer, kari: Learner, kari_page: Page, lesson: LessonPage, reflection: str
 ) -> None:
     kari_page.set_viewport_size({"width": 800, "height": 500})
     kari_page.goto(str(lesson.url))
     kari_page.locator(f"#b-{reflection}").evaluate("block => block.scrollIntoView()")
-    kari_page.wait_for_timeout(300)
+    kari_page.evaluate("() => new Promise(seen => requestAnimationFrame(() => requestAnimationFrame(seen)))")
     kari_page.goto("/")  # the place is told on the way out
-    kari_page.wait_for_timeout(500)
-    assert Place.objects.get().block == reflection
+    _until(lambda: Place.objects.filter(block=reflection).exists())
     elsewhere = browser.new_context(base_url=live_server.url, viewport={"width": 800, "height": 500})
     sign_in(elsewhere, live_server, kari)
     page = elsewhere.new_page()
@@ -216,10 +225,10 @@ def test_somebody_else_who_signs_in_neither_sees_nor_sends_that_answer(
 
 def test_going_on_without_network_stays_on_the_page_and_says_so(kari_page: Page, lesson: LessonPage) -> None:
     kari_page.goto(str(lesson.url))
-    kari_page.context.set_offline(True)
+    cut_off(kari_page)
     kari_page.locator(".finish button").click()
     expect(kari_page.locator(".finish [data-unsaved]")).to_be_visible()
-    kari_page.context.set_offline(False)
+    connect_again(kari_page)
     kari_page.locator(".finish button").click()
     expect(kari_page).not_to_have_url(re.compile(str(lesson.url)))
 

@@ -12,6 +12,7 @@ from courses.models import Cohort, CohortMember, CohortTeacher, Handin, Part, Pr
 from learners.models import Learner
 from tests import staff
 from tests.look.conftest import course, course_page, sign_in, without_faults  # noqa: F401 - fixtures
+from tests.network import connect_again, cut_off
 from tests.programmes.test_classes import AT
 
 
@@ -43,14 +44,14 @@ def test_a_draft_survives_a_lost_network_and_is_nobody_else_s(
     expect(page.locator("[data-state]")).to_contain_text("Lagret klokka")
     assert Work.objects.get().draft == "Med nett."
 
-    context.set_offline(True)
+    cut_off(page)
     page.fill("#text", "Med nett. Uten nett.")
     expect(page.locator("[data-state]")).to_contain_text("Ikke lagret på tjeneren ennå")
     page.get_by_role("button", name="Lever", exact=True).click()
     assert page.url.endswith(address), "no error page of the browser's takes the text away"
     assert Work.objects.get().draft == "Med nett."
-    context.set_offline(False)
-    expect(page.locator("[data-state]")).to_contain_text("Lagret klokka", timeout=20_000)
+    connect_again(page)
+    expect(page.locator("[data-state]")).to_contain_text("Lagret klokka")
     assert Work.objects.get().draft == "Med nett. Uten nett."
 
     # Written without a network, and the window loaded anew: it is there, and is sent.
@@ -60,7 +61,7 @@ def test_a_draft_survives_a_lost_network_and_is_nobody_else_s(
     page.unroute("**/send/")
     page.goto(address)
     expect(page.locator("#text")).to_have_value("Etter omlasting.")
-    expect(page.locator("[data-state]")).to_contain_text("Lagret klokka", timeout=20_000)
+    expect(page.locator("[data-state]")).to_contain_text("Lagret klokka")
     without_faults(page, "work")
 
     # The session ends while something is written; Eva signs in on the same PC, and meets nothing of it.
