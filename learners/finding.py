@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db.models import Q
 
 from .models import Learner
+from .policy import has_left
 
 MOST = 25
+
+
+def one_employed(said: str, on: dt.date) -> Learner | None:
+    """Whose HR number or e-mail address it is, of those who have not left on the day."""
+    if not said.strip():
+        return None
+    named = Q(hr_number=said.strip()) | Q(email__iexact=said.strip())
+    found = Learner.objects.filter(named, is_active=True).first()
+    return None if found is None or has_left(found, on) else found
 
 
 def people(said: str) -> list[Learner]:

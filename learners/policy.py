@@ -69,8 +69,13 @@ def signed_in(request: HttpRequest) -> Learner:
 # --- Employment, roles ------------------------------------------------------------------------------------------------
 def has_left(learner: Learner, on: dt.date) -> bool:
     """Whether the learner was employed and is not on the day. Who never was (a consultant, a system) has not left."""
-    mine = Employment.objects.known().filter(learner=learner, valid_from__lte=on)
-    return mine.exists() and not mine.on(on).exists()
+    return learner.pk in who_have_left([learner.pk], on)
+
+
+def who_have_left(learner_ids: Iterable[int], on: dt.date) -> set[int]:
+    """Those of the learners who were employed and are not on the day."""
+    theirs = Employment.objects.known().filter(learner__in=list(learner_ids), valid_from__lte=on)
+    return set(theirs.values_list("learner", flat=True)) - set(theirs.on(on).values_list("learner", flat=True))
 
 
 def holds(learner: Learner | AnonymousUser, roles: set[str], on: dt.date, unit: Unit | None = None) -> bool:

@@ -21,7 +21,7 @@ from courses.exceptions import RegistrationRefused
 from courses.gatherings import codes, registering, rights, seats, words
 from courses.models import Attendance, Gathering, Registration, Session
 from courses.tasks import tell_registrations
-from learners import looks
+from learners import finding, looks
 from learners.models import Learner, Posting
 from learners.policy import policy, signed_in
 
@@ -125,19 +125,30 @@ def listed(gathering: Gathering) -> dict[str, Any]:
 
 
 def _change(request: HttpRequest, gathering: Gathering) -> HttpResponse:
-    row = get_object_or_404(gathering.registrations.select_related("learner"), pk=_number(request.POST.get("row", "")))
-    at, by = timezone.now(), signed_in(request)
+    """A seat for somebody on the list, or for whom the form names (`line`); or somebody off the list."""
+    at, by, do = timezone.now(), signed_in(request), request.POST.get("do", "")
+    if do == "add":
+        learner = finding.one_employed(request.POST.get("line", ""), timezone.localdate(at))
+    else:
+        learner = _on_the_list(gathering, request)
     try:
-        if request.POST.get("do") == "place":
-            registering.place(gathering, row.learner, by, at)
-            messages.success(request, _("%(name)s has a seat.") % {"name": row.learner})
+        if learner is None:
+            messages.error(request, _("Nobody employed has this number or address."))
+        elif do in ("add", "place"):
+            registering.place(gathering, learner, by, at)
+            messages.success(request, _("%(name)s has a seat.") % {"name": learner})
         else:
-            registering.give_up(gathering, row.learner, at, by_teacher=True)
-            messages.success(request, _("%(name)s is off the list.") % {"name": row.learner})
+            registering.give_up(gathering, learner, at, by_teacher=True)
+            messages.success(request, _("%(name)s is off the list.") % {"name": learner})
     except RegistrationRefused as refusal:
         messages.error(request, words.refused(refusal.reason))
     tell_registrations.delay()
     return redirect("participants", slug=gathering.slug)
+
+
+def _on_the_list(gathering: Gathering, request: HttpRequest) -> Learner | None:
+    rows = gathering.registrations.select_related("learner")
+    return get_object_or_404(rows, pk=_number(request.POST.get("row", ""))).learner
 
 
 def _number(text: str) -> int:

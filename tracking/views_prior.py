@@ -9,7 +9,6 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import UploadedFile
-from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -20,9 +19,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.exceptions import NoVersion
 from courses.models import Course
-from learners import looks
+from learners import finding, looks
 from learners.models import Learner, RoleGrant
-from learners.policy import has_left, may_decide_campaigns, policy, signed_in
+from learners.policy import may_decide_campaigns, policy, signed_in
 
 from .certificates import prior
 from .certificates.models import PriorLearning
@@ -44,9 +43,8 @@ class PriorForm(forms.Form):
     )
 
     def clean_who(self) -> Learner:
-        said = self.cleaned_data["who"].strip()
-        found = Learner.objects.filter(Q(hr_number=said) | Q(email__iexact=said), is_active=True).first()
-        if found is None or has_left(found, timezone.localdate()):
+        found = finding.one_employed(self.cleaned_data["who"], timezone.localdate())
+        if found is None:
             raise forms.ValidationError(_("Nobody employed has this number or address."))
         return found
 

@@ -10,7 +10,6 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone, translation
@@ -26,7 +25,7 @@ from courses.tasks import send_messages, tell_registrations
 from courses.way import pages_in_language
 from courses.work import standing
 from courses.work.notices import waiting
-from learners import looks
+from learners import finding, looks
 from learners.models import Learner, RoleGrant
 from learners.policy import has_left, may_decide_campaigns, policy, signed_in, units_led_by
 
@@ -219,8 +218,8 @@ def _take_in(found: Cohort, lines: list[str], by: Learner, at: dt.datetime) -> t
     """How many are new in the class, and the lines for which there is nobody."""
     added, unknown = 0, []
     for line in lines:
-        learner = Learner.objects.filter(Q(hr_number=line) | Q(email__iexact=line), is_active=True).first()
-        if learner is None or has_left(learner, timezone.localdate(at)):
+        learner = finding.one_employed(line, timezone.localdate(at))
+        if learner is None:
             unknown.append(line)
             continue
         if not rules.is_member(learner, found):

@@ -81,6 +81,7 @@ def _page(request: HttpRequest, place: Place, member: CohortMember, unsaved: str
     found, today = standing.standing(member, place.part), timezone.localdate()
     language = translation.get_language() or "nb"
     mine = found.work or Work(member=member, part=place.part)
+    closed = drafts.closed(member, today)
     context = {
         "cohort": place.cohort,
         "programme": place.cohort.programme,
@@ -93,7 +94,8 @@ def _page(request: HttpRequest, place: Place, member: CohortMember, unsaved: str
         "handins": history(mine) if mine.pk else [],
         "found": found,
         "over": found.is_over(today),
-        "open": found.state != standing.PASSED and member.left_at is None,
+        "closed": closed,
+        "open": found.state != standing.PASSED and not closed,
         "token": tokens.make(member.learner, place.key),
         "most": drafts.MOST,
         "kinds": ",".join(files.KINDS),

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from learners.models import Learner
+from learners.policy import has_left, who_have_left
 
 from ..exceptions import RegistrationRefused
 from ..models import CohortMember, Gathering, Registration
@@ -38,6 +39,12 @@ def standing(gathering: Gathering, learner: Learner) -> Registration | None:
 # --- What the learner or the leader does ------------------------------------------------------------------------------
 def refusal(gathering: Gathering, learner: Learner, at: dt.datetime) -> str:
     """Why the learner cannot be registered at the moment `at`, as a reason's name; empty: can be."""
+    if has_left(learner, timezone.localdate(at)):
+        return "left"
+    return _not_now(gathering, at) or _not_they(gathering, learner)
+
+
+def _not_now(gathering: Gathering, at: dt.datetime) -> str:
     today, first = timezone.localdate(at), begins(gathering)
     if gathering.state != Gathering.State.OPEN:
         return "not_open"
@@ -47,6 +54,10 @@ def refusal(gathering: Gathering, learner: Learner, at: dt.datetime) -> str:
         return "too_early"
     if gathering.closes_on and today > gathering.closes_on:
         return "too_late"
+    return ""
+
+
+def _not_they(gathering: Gathering, learner: Learner) -> str:
     if gathering.cohort_id and not is_member(gathering, learner):
         return "members_only"
     if gathering.course and not learning().elearning_done([learner.pk], gathering.course):
@@ -78,9 +89,14 @@ def register(gathering: Gathering, learner: Learner, by: Learner, at: dt.datetim
 
 @transaction.atomic
 def place(gathering: Gathering, learner: Learner, by: Learner, at: dt.datetime) -> Registration:
-    """A seat given by those who teach, whatever the rules and the number of seats say."""
+    """A seat given by those who teach, whatever the rules and the number of seats say.
+
+    Raises RegistrationRefused for somebody who has left the service.
+    """
     gathering = _held(gathering)
     found = standing(gathering, learner)
+    if has_left(learner, timezone.localdate(at)):
+        raise RegistrationRefused("left")
     if found is None:
         return _write(gathering, learner, by, at, State.SEAT)
     if found.state != State.SEAT:
@@ -123,6 +139,8 @@ def accept(gathering: Gathering, learner: Learner, at: dt.datetime) -> Registrat
     found = standing(gathering, learner)
     if found is None or found.state == State.WAITING or gathering.cancelled:
         raise RegistrationRefused("no_offer")
+    if has_left(learner, timezone.localdate(at)):
+        raise RegistrationRefused("left")
     if found.state == State.OFFERED:
         if found.answer_by and found.answer_by < at:
             raise RegistrationRefused("offer_is_over")
@@ -140,6 +158,8 @@ def seat_class(gathering: Gathering, by: Learner, at: dt.datetime) -> int:
     listed = gathering.registrations.values("learner")
     members = gathering.cohort.members.filter(left_at=None).exclude(learner__in=listed).select_related("learner")
     rows = list(members.order_by("joined_at", "pk"))
+    left = who_have_left([member.learner_id for member in rows], timezone.localdate(at))
+    rows = [member for member in rows if member.learner_id not in left]
     for member in rows:
         _write(gathering, member.learner, by, at, State.SEAT if _room(gathering) else State.WAITING)
     return len(rows)
@@ -177,10 +197,12 @@ def _room(gathering: Gathering) -> bool:
 
 
 def _fill(gathering: Gathering, at: dt.datetime) -> int:
-    """The first in the line get what seats are free: offered, with a time to answer, or at once."""
+    """The first in the line get what seats are free: offered, with a time to answer, or at once. Returns how many
+    registrations changed."""
     first = begins(gathering)
     if first is None or first <= at or gathering.state != Gathering.State.OPEN:
         return 0
+    gone = _let_leavers_go(gathering, at)
     held = gathering.registrations.filter(state__in=Registration.HOLDS).count()
     line = gathering.registrations.filter(state=State.WAITING).order_by("pk")
     moved = list(line if gathering.seats is None else line[: max(gathering.seats - held, 0)])
@@ -189,7 +211,18 @@ def _fill(gathering: Gathering, at: dt.datetime) -> int:
     for one in moved:
         one.answer_by = None if at_once else answer_by
         _move(one, State.SEAT if at_once else State.OFFERED)
-    return len(moved)
+    return gone + len(moved)
+
+
+def _let_leavers_go(gathering: Gathering, at: dt.datetime) -> int:
+    """Whoever has left the service waits for no seat and is offered none; a seat that they have is their teachers' to
+    take, for the people data may be wrong on a single day."""
+    rows = list(gathering.registrations.filter(state__in=(State.OFFERED, State.WAITING)))
+    left = who_have_left([row.learner_id for row in rows], timezone.localdate(at))
+    over = [row for row in rows if row.learner_id in left]
+    for one in over:
+        _end(one, State.CANCELLED, at)
+    return len(over)
 
 
 def _write(gathering: Gathering, learner: Learner, by: Learner, at: dt.datetime, state: State) -> Registration:

@@ -24,6 +24,7 @@ REASONS = {
     "members_only": gettext_lazy("This gathering is for the members of a class."),
     "not_registered": gettext_lazy("You have no seat at this gathering."),
     "seat_is_kept": gettext_lazy("The last day to give up the seat is over. Tell those who teach if you cannot come."),
+    "left": gettext_lazy("The employment has ended, so there is no registering. What has been attended is kept."),
     "no_offer": gettext_lazy("The seat is no longer free. You can register anew."),
     "offer_is_over": gettext_lazy("The time to answer is over, and the seat has gone to the next in line."),
 }

@@ -7,6 +7,8 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
+from learners.policy import has_left
+
 from ..exceptions import WorkRefused
 from ..models import CohortMember, Handin, Part, Work
 from . import standing
@@ -67,9 +69,11 @@ def drop_aside(work: Work) -> None:
 def hand_in(work: Work, at: dt.datetime) -> Handin:
     """Hand in the draft as it is stored. Handed in before, and just so: that one again.
 
-    Raises WorkRefused: "empty", "passed", "over", "left".
+    Raises WorkRefused: "empty", "passed", "over", "left" (the class), "ended" (the employment).
     """
-    locked = Work.objects.select_for_update(of=("self",)).select_related("member__cohort", "part").get(pk=work.pk)
+    locked = Work.objects.select_for_update(of=("self",)).select_related(
+        "member__cohort", "member__learner", "part"
+    ).get(pk=work.pk)  # fmt: skip
     found = standing.standing(locked.member, locked.part)
     files = list(locked.files.filter(in_draft=True))
     _may_hand_in(locked, found, bool(files), timezone.localdate(at))
@@ -82,9 +86,16 @@ def hand_in(work: Work, at: dt.datetime) -> Handin:
     return made
 
 
+def closed(member: CohortMember, on: dt.date) -> str:
+    """Why the member hands in nothing more at all: "left" (the class), "ended" (the employment); empty: may."""
+    if member.left_at is not None:
+        return "left"
+    return "ended" if has_left(member.learner, on) else ""
+
+
 def _may_hand_in(work: Work, found: standing.Standing, has_files: bool, on: dt.date) -> None:
-    if work.member.left_at is not None:
-        raise WorkRefused("left")
+    if why := closed(work.member, on):
+        raise WorkRefused(why)
     if found.state == standing.PASSED:
         raise WorkRefused("passed")
     if found.is_over(on):

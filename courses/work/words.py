@@ -10,6 +10,7 @@ REFUSED = {
     "passed": _("This work has passed, so there is nothing more to hand in."),
     "over": _("The date is over, so it is not handed in. Your draft is kept: ask those who teach for more time."),
     "left": _("You are no longer in the class, so nothing more is handed in. What you have done is kept."),
+    "ended": _("Your employment has ended, so nothing more is handed in. What you have written is kept."),
     "newer": _("Something newer has been handed in meanwhile, and stands below. What you wrote is kept in the form."),
     "rubric": _("Nothing is stored yet: say something of each criterion."),
     "verdict": _("Nothing is stored yet: say whether it is passed."),

@@ -185,6 +185,32 @@ def test_those_who_teach_give_and_take_seats(here: SimpleNamespace) -> None:
     assert tuva.post("/samlinger/mi-dag/deltakere/", {"row": "9" * 30}).status_code == 404
 
 
+def test_those_who_teach_put_somebody_in_the_room_on_the_list(here: SimpleNamespace) -> None:
+    tuva = client_of(here.Tuva)
+
+    def add(line: str) -> str:
+        sent = {"line": line, "do": "add"}
+        return tuva.post("/samlinger/mi-dag/deltakere/", sent, follow=True).content.decode()
+
+    assert "Berit Dal har plass." in add(" Berit@fagbenk.example ")
+    assert registering.standing(here.gathering, here.Berit).state == State.SEAT  # type: ignore[union-attr]
+    here.Eva.employments.update(valid_to=timezone.localdate())
+    for line in ("", "finnes@fagbenk.example", here.Eva.email):
+        assert "Ingen ansatt har dette nummeret" in add(line)
+    assert Registration.objects.count() == 1
+
+
+def test_whoever_has_left_reads_why_they_cannot_register(here: SimpleNamespace) -> None:
+    here.Ola.employments.update(valid_to=timezone.localdate())
+    ola = client_of(here.Ola)
+    page = ola.get("/samlinger/mi-dag/").content.decode()
+    assert "Ansettelsen er avsluttet" in page
+    assert 'value="register"' not in page
+    said = ola.post("/samlinger/mi-dag/pamelding/", {"do": "register"}, follow=True).content.decode()
+    assert "Ansettelsen er avsluttet" in said
+    assert not Registration.objects.exists()
+
+
 def test_the_list_on_paper_is_a_tagged_pdf_with_everybody_on_it(here: SimpleNamespace) -> None:
     for one in (here.Ola, here.Eva):
         registering.register(here.gathering, one, one, timezone.now())

@@ -8,7 +8,7 @@ import pytest
 
 from courses.exceptions import RegistrationRefused
 from courses.gatherings import mine, registering, seats
-from courses.models import Gathering, Registration
+from courses.models import Cohort, CohortMember, Gathering, Programme, Registration
 from learners.models import Learner
 
 from . import cast
@@ -179,3 +179,51 @@ def test_who_waits_for_a_seat_and_how_many_seats_are_lacking() -> None:
     cast.gathering("mer", seats=2, course=course)
     assert seats.seats_lacking([course], AT) == {course.pk: 1}
     assert seats.seats_lacking([course], AT + 60 * DAY) == {course.pk: 0}, "what is over lacks nothing"
+
+
+# --- Whoever has left the service -------------------------------------------------------------------------------------
+def leaves(learner: Learner, first_day_without: dt.date) -> None:
+    learner.employments.update(valid_to=first_day_without)
+
+
+def test_whoever_has_left_gets_no_seat_by_any_door_and_employment_on_the_day_decides() -> None:
+    gathering, (ola, eva) = cast.gathering(seats=1), cast.people(2)
+    everybody(gathering, [eva])
+    leaves(ola, AT.date())
+    assert registering.refusal(gathering, ola, AT) == "left"
+    for door in (registering.register, registering.place):
+        with pytest.raises(RegistrationRefused, match="left"):
+            door(gathering, ola, ola, AT)
+    leaves(ola, AT.date() + DAY)
+    assert registering.register(gathering, ola, ola, AT).state == State.WAITING, "the last day is a day of work"
+    registering.give_up(gathering, eva, AT)
+    leaves(ola, AT.date())
+    with pytest.raises(RegistrationRefused, match="left"):
+        registering.accept(gathering, ola, AT)
+
+
+def test_the_seat_that_somebody_gives_up_passes_those_who_have_left() -> None:
+    gathering, learners = cast.gathering(seats=2), cast.people(5)
+    everybody(gathering, learners)
+    leaves(learners[2], AT.date())
+    registering.give_up(gathering, learners[0], AT)
+    assert states(gathering) == ["cancelled", "seat", "cancelled", "offered", "waiting"]
+    leaves(learners[3], AT.date())
+    leaves(learners[1], AT.date())
+    assert registering.settle_all(AT) == 2
+    assert states(gathering) == ["cancelled", "seat", "cancelled", "cancelled", "offered"], "a seat is the teachers'"
+    assert registering.settle_all(AT) == 0
+
+
+def test_a_class_s_gathering_has_seats_for_those_who_are_still_there() -> None:
+    programme = Programme.objects.create(slug="vbu", title="VBU")
+    cohort = Cohort.objects.create(
+        programme=programme, slug="k", title="K", starts=AT.date(), ends=AT.date() + 300 * DAY
+    )
+    people = cast.people(3)
+    for one in people:
+        CohortMember.objects.create(cohort=cohort, learner=one, joined_at=AT)
+    leaves(people[0], AT.date())
+    gathering = cast.gathering(cohort=cohort)
+    assert registering.seat_class(gathering, people[1], AT) == 2
+    assert not gathering.registrations.filter(learner=people[0]).exists()

@@ -249,6 +249,23 @@ def test_after_the_date_the_draft_is_kept_and_the_teacher_gives_more_time(here: 
 
 
 # --- Assessing --------------------------------------------------------------------------------------------------------
+def test_whoever_has_left_the_service_hands_in_nothing_more_and_keeps_what_is_written(here: SimpleNamespace) -> None:
+    ola = client_of(here.ola)
+    send(here, ola, here.ola, text="Nesten ferdig")
+    here.ola.employments.update(valid_to=timezone.localdate())
+    page = ola.get(here.address).content.decode()
+    assert "Ansettelsen din er avsluttet" in page
+    assert "Nesten ferdig" in page
+    assert 'value="hand_in"' not in page
+    send(here, ola, here.ola, "hand_in", text="Ferdig")  # a form that was open
+    assert not Handin.objects.exists()
+    assert Work.objects.get().draft == "Ferdig"
+    with pytest.raises(WorkRefused, match="ended"):
+        drafts.hand_in(Work.objects.get(), timezone.now())
+    here.ola.employments.update(valid_to=timezone.localdate() + DAY)
+    assert drafts.hand_in(Work.objects.get(), timezone.now()), "the last day is a day of work"
+
+
 def test_work_that_passes_is_a_part_that_is_done_and_what_does_not_is_handed_in_again(here: SimpleNamespace) -> None:
     tuva, ola, teachers = client_of(here.tuva), client_of(here.ola), f"{here.address}{here.ola.opaque_id}/"
     first = handed_in(here)
