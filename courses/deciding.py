@@ -187,7 +187,7 @@ def make_successor(
     made = Campaign.objects.create(
         slug=_next_slug(campaign.slug), title=campaign.title, title_nn=campaign.title_nn, start=start,
         deadline=deadline, target=campaign.target, due_days=campaign.due_days,
-        grace_days=campaign.grace_days, public=campaign.public, follows=campaign,
+        grace_days=campaign.grace_days, public=campaign.public, follows=campaign, programme=campaign.programme,
     )  # fmt: skip
     for row in rows:
         fields = {"course": row.course, "order": row.order, "renew_months": row.renew_months, "renewal": row.renewal}

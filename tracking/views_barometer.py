@@ -57,7 +57,7 @@ def barometer_campaign(request: HttpRequest, campaign: str) -> HttpResponse:
         return _refused_page(request, campaign, _("There is no such unit."), 404)
     except BadQuery as error:
         return _refused_page(request, campaign, str(error), 400)
-    context = page.context(figure, request.GET.dict(), oslo_day(at), earlier)
+    context = page.context(figure, request.GET.dict(), oslo_day(at), earlier, offered.beside(figure))
     template = "tracking/barometer_screen.html" if wall else "tracking/barometer.html"
     response = render(request, template, context)
     return cached(response, figure.campaign.public and not request.user.is_authenticated)

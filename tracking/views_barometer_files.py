@@ -9,8 +9,11 @@ from functools import wraps
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
@@ -97,21 +100,41 @@ def barometer_png(figure: Figure, today: dt.date) -> HttpResponse:
     return HttpResponse(picture.png(figure, today), content_type="image/png")
 
 
-@policy("campaign")
-@require_safe
-@xframe_options_exempt
-@conditional_page
-def barometer_embed(request: HttpRequest, campaign: str) -> HttpResponse:
-    """The figure for a frame on another site's page, where the setting lets that site."""
-    at = timezone.now()
+def accepted_language(request: HttpRequest) -> str:
+    """The first of our languages that the browser asks for, else bokmål; "no" is bokmål."""
+    for code, _priority in parse_accept_lang_header(request.headers.get("Accept-Language", "")):
+        try:
+            return get_supported_language_variant("nb" if code.partition("-")[0] == "no" else code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+def _embed(request: HttpRequest, campaign: str, at: dt.datetime) -> HttpResponse:
     try:
         figure = asking.ask(request, campaign, at)
     except tuple(STATUS) as error:
         status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
         response = render(request, "tracking/barometer_embed.html", {"sentence": _sentence(error)}, status=status)
         response["Cache-Control"] = "no-store"
-    else:
-        context = page.context(figure, request.GET.dict(), oslo_day(at), None)
-        response = cached(render(request, "tracking/barometer_embed.html", context), figure.campaign.public)
+        return response
+    context = page.context(figure, request.GET.dict(), oslo_day(at), None)
+    return cached(render(request, "tracking/barometer_embed.html", context), figure.campaign.public)
+
+
+@policy("campaign")
+@require_safe
+@xframe_options_exempt
+@conditional_page
+def barometer_embed(request: HttpRequest, campaign: str) -> HttpResponse:
+    """The figure for a frame on another site's page, where the setting lets that site.
+
+    In the language that the browser asks for: the address has no prefix, and a frame gets no cookie.
+    """
+    language = accepted_language(request)
+    with translation.override(language):
+        response = _embed(request, campaign, timezone.now())
+    response["Content-Language"] = language
+    patch_vary_headers(response, ["Accept-Language"])
     response._csp_replace = {"frame-ancestors": settings.EMBED_ANCESTORS}  # type: ignore[attr-defined] # django-csp's
     return response

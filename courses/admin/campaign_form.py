@@ -53,8 +53,8 @@ class CampaignForm(WagtailAdminModelForm):
         queryset=Programme.objects.all(),
         required=False,
         help_text=gettext_lazy(
-            "Its required courses are asked for, beside those chosen below. Gatherings, work and elective parts are "
-            "followed in the programme's classes, and do not count here."
+            "The campaign is then completed when the programme is, with gatherings, work and elective parts. Its "
+            "required courses are asked for too, beside those chosen below."
         ),
     )
     positions = forms.MultipleChoiceField(

@@ -19,6 +19,7 @@ from .course import Course, CourseVersion
 class Campaign(ClusterableModel):
     """What is asked of whom by when. Its audience and accepted versions are facts beside it.
 
+    With a `programme` its required courses are among `courses`, and the programme's own completion is what counts.
     `follows`: the campaign whose place this one takes, with a new requirement; from this one's start on the old one
     asks nothing of anybody any more, and its figures stay as they are.
     """
@@ -40,6 +41,10 @@ class Campaign(ClusterableModel):
     follows = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors", editable=False
     )
+    programme = models.ForeignKey(
+        "Programme", null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns",
+        verbose_name=_("programme"),
+    )  # fmt: skip
     grace_days = models.PositiveSmallIntegerField(_("days of grace for newcomers"), default=90)
     public = models.BooleanField(
         _("public"), default=False, help_text=_("The barometer can be seen without signing in.")

@@ -61,6 +61,11 @@ class Course(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's
         begun = self.gathering_from is not None and self.gathering_from <= on
         return begun and (self.gathering_until is None or on < self.gathering_until)
 
+    def is_blended(self, first: dt.date, last: dt.date) -> bool:
+        """Whether a gathering is needed on some day from `first` to `last`."""
+        begun = self.gathering_from is not None and self.gathering_from <= last
+        return begun and (self.gathering_until is None or first < self.gathering_until)
+
     def version_on(self, day: dt.date) -> CourseVersion | None:
         """The version that somebody who begins on `day` begins on."""
         return self.versions.filter(published_on__lte=day).order_by("-number").first()

@@ -142,3 +142,30 @@ def test_frame_and_wall_screen_of_the_demo_say_that_it_is_invented(
             settings.LOCAL = local
             page = client.get(address, headers={"Accept-Language": "en"}).content.decode()
             assert ("people and figures are invented" in page or "personer og tall er oppdiktet" in page) is local
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "said"),
+    [
+        ("nn-NO,nn;q=0.9,nb;q=0.8", "nn", "Meir om tala"),
+        ("no,en;q=0.5", "nb", "har fullført"),
+        ("en-GB", "en", "have completed"),
+        ("de", "nb", "har fullført"),
+        ("", "nb", "har fullført"),
+    ],
+)
+def test_a_frame_is_in_the_language_that_the_browser_asks_for(
+    client: Client, service: org.Service, asked: str, language: str, said: str
+) -> None:
+    answer = client.get("/barometer/grunnkurs/embed/", {"on": SUNDAY}, headers={"Accept-Language": asked})
+    page = answer.content.decode()
+    assert f'<html lang="{language}"' in page
+    assert said in page
+    assert answer["Content-Language"] == language
+    assert "Accept-Language" in answer["Vary"]
+    assert answer["Cache-Control"] == "public, no-cache"
+    others = client.get(
+        "/barometer/grunnkurs/embed/", {"on": SUNDAY},
+        headers={"Accept-Language": "en" if language == "nb" else "nb", "If-None-Match": answer["ETag"]},
+    )  # fmt: skip
+    assert others.status_code == 200

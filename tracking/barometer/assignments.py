@@ -23,7 +23,8 @@ from .standing import standing as standing_on
 @dataclass(frozen=True)
 class Episode:
     """From `start` to before `end` (FAR: until further notice) nothing changed. `status`: a class of
-    barometer.standing, None outside the audience; `done`: all courses; `why`: what happened on the first day."""
+    barometer.standing, None outside the audience; `done`: all that the campaign asks for; `why`: what happened on the
+    first day."""
 
     start: dt.date
     end: dt.date
@@ -88,7 +89,6 @@ class _View:
         self.members: list[Member] = memberships(person, facts.rules(None), None)
         self.leaves = long_leaves(person.leaves, None)
         self.entered = entry(self.members, self.campaign.start)
-        self.wanted = frozenset().union(*facts.parts.values()) if facts.parts else frozenset()
 
     def at(self, day: dt.date) -> Episode:
         """How it stands on the day; its end and reason are not known yet."""
@@ -101,7 +101,7 @@ class _View:
         if here is None:
             return Episode(day, FAR, None, None, False, None)
         due = None if here.status == EXEMPT else due_date(campaign, self.members, self.leaves, day)
-        return Episode(day, FAR, here.status, here.unit_id, self.wanted <= here.done, due)
+        return Episode(day, FAR, here.status, here.unit_id, self.facts.whole <= here.done, due)
 
     def turns(self, until: dt.date) -> list[dt.date]:
         """The days from the campaign's start on which anything may change."""
@@ -123,8 +123,8 @@ class _View:
         yield from turns
         for day in turns | {self.campaign.start}:
             counts = self.facts.accepted_on(day, None)
-            for course in self.wanted:
-                for span in validity.spans(self.person.done, course, None, counts, self.facts.renewals):
+            for one in self.facts.whole:
+                for span in validity.spans(self.person.done, one, None, counts, self.facts.renewals):
                     yield from span
 
     def why(self, before: Episode | None, now: Episode) -> tuple[str, ...]:

@@ -118,8 +118,8 @@ class Counter:
             if not flows.changed(one, other):
                 continue
             why = flows.cause(self.facts.people[pk], one, other, days, before)
-            for part, courses in self.facts.parts.items():
-                for unit, name, flow in flows.of(one, other, courses, why):
+            for part, asked in self.facts.parts.items():
+                for unit, name, flow in flows.of(one, other, asked, why):
                     flows.add(found.setdefault((part, unit), {}), name, flow)
         return found
 

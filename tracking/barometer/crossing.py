@@ -3,6 +3,9 @@
 Who completed all of k courses is at most the smallest of the courses' counts, and at least their sum less (k - 1) times
 those who count. A hidden number is safe where another world fits all that is published: one completion moved from one
 hidden sibling to another, in one part or in several at once.
+
+A programme and the halves of a blended course are bound to the other parts in more ways than that: there siblings are
+hidden alike in all parts, and whole people may change places.
 """
 
 from __future__ import annotations
@@ -12,10 +15,20 @@ from itertools import combinations
 
 from .tree import Count, Tree
 
-ALL = "all"
+ALL, PROGRAMME = "all", "programme"
+ELEARNING, GATHERING = ".elearning", ".gathering"  # what the names of a course's halves end in
 # More courses than so are not tried out together; siblings are then rather hidden alike.
 MOST = 4
 World = Mapping[str, Count]  # one unit's counts by part
+
+
+def is_half(part: str) -> bool:
+    return part.endswith((ELEARNING, GATHERING))
+
+
+def is_achieved(part: str) -> bool:
+    """Whether the part is no course, nor several."""
+    return part == PROGRAMME or is_half(part)
 
 
 def keeps_secrets(
@@ -25,6 +38,8 @@ def keeps_secrets(
 
     `trees` and `hidden` are by part. A parent at 0 % or 100 % tells of all below it, and is let be.
     """
+    if any(map(is_achieved, trees)):
+        return len({frozenset(set(units) & set(hidden[part])) for part in trees}) == 1
     worlds = {unit: {part: tree[unit].count for part, tree in trees.items() if unit in tree} for unit in units}
     if all(set(units) & set(hidden[part]) == set(units) & set(hidden[ALL]) for part in trees if ALL in trees):
         return True  # the same people are behind every part's remainder: any two of them may change places

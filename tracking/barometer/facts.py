@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
@@ -12,9 +13,10 @@ from django.db.models import F, Max, Q, QuerySet
 from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption, Singled
 from learners.models import Employment, Leadership, Leave, Posting, UnitPlace
 
-from ..completions.models import Completion
-from .crossing import ALL
-from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Renewal, SingledOut, Span
+from ..clock import add_months
+from ..completions.models import Achievement, Completion
+from .parts import achievements_of, bars_of, halves, is_blended
+from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Renewal, SingledOut, Span, Thing
 
 # How many learners' ids (not all of them have postings) are read into memory at once.
 AT_A_TIME = 50_000
@@ -38,12 +40,23 @@ class Facts:
     """Everything that a campaign's figures rest on, on both time axes."""
 
     campaign: Campaign
-    parts: dict[str, frozenset[int]]  # part -> course ids
+    parts: Mapping[str, frozenset[Thing]]  # part -> what it asks for
     people: dict[int, Person]
     places: list[Place]
     audiences: list[Audience]
     accepted: list[AcceptedVersion]
     renewals: dict[int, Renewal] = field(default_factory=dict)  # by course id
+    achievements: dict[str, tuple[str, int | None]] = field(default_factory=dict)  # IRI -> part, months that it holds
+
+    @property
+    def whole(self) -> frozenset[Thing]:
+        """What the campaign as a whole asks for: its first bar's."""
+        return next(iter(self.parts.values()), frozenset())
+
+    @property
+    def courses(self) -> frozenset[int]:
+        """The ids of all courses that are asked for."""
+        return frozenset(one for asked in self.parts.values() for one in asked if isinstance(one, int))
 
     def tree(self, on: dt.date, before: dt.datetime | None) -> dict[int, Place]:
         """The tree on a day, by unit id."""
@@ -117,9 +130,9 @@ def single_out(row: Singled, campaign: Campaign) -> SingledOut:
     return SingledOut(start, row.valid_to or FAR, Known(row.known_from, row.known_to), row.taken_in)
 
 
-def parts_of(campaign: Campaign) -> dict[str, frozenset[int]]:
-    """The campaign's bars: one a course, by its code in small letters; with several, "all" of them too, first."""
-    return parts_from(courses_of(campaign))
+def parts_of(campaign: Campaign) -> dict[str, frozenset[Thing]]:
+    """The campaign's bars, and what each asks for."""
+    return bars_of(campaign, courses_of(campaign))
 
 
 def courses_of(campaign: Campaign) -> list[Course]:
@@ -127,12 +140,25 @@ def courses_of(campaign: Campaign) -> list[Course]:
     return [row.course for row in CampaignCourse.objects.filter(campaign=campaign).select_related("course")]
 
 
-def parts_from(some: Iterable[Course]) -> dict[str, frozenset[int]]:
-    """The bars of a campaign that asks for these courses."""
-    courses = {course.code.lower(): frozenset([course.pk]) for course in some}
-    if len(courses) < 2:
-        return courses
-    return {ALL: frozenset().union(*courses.values()), **courses}
+def _terms(campaign: Campaign, courses: Iterable[Course]) -> dict[int, Renewal]:
+    """As `renewals_of`, with the halves of blended courses."""
+    terms = renewals_of(campaign)
+    for course in courses:
+        if is_blended(campaign, course):
+            terms[course.pk] = terms.get(course.pk, Renewal(None, None))._replace(halves=halves(course))
+    return terms
+
+
+def _achievements(
+    campaign: Campaign, courses: list[Course], accepted: Iterable[AcceptedVersion]
+) -> dict[str, tuple[str, int | None]]:
+    """The part that each achievement is of, and for how many months it holds: as long as the course would."""
+    found = achievements_of(campaign, courses)
+    if not found:
+        return {}
+    months = {row.version.course_id: row.version.validity_months for row in accepted}
+    months |= {pk: renewal.months for pk, renewal in renewals_of(campaign).items() if renewal.months}
+    return {iri: (part, months.get(course.pk) if course else None) for iri, (part, course) in found.items()}
 
 
 def load(campaign: Campaign, units: Collection[int] | None = None, learners: Collection[int] | None = None) -> Facts:
@@ -147,14 +173,17 @@ def load(campaign: Campaign, units: Collection[int] | None = None, learners: Col
 
 def _ground_of(campaign: Campaign) -> Facts:
     """The facts without people."""
+    courses = courses_of(campaign)
+    accepted = list(AcceptedVersion.objects.filter(campaign=campaign).select_related("version"))
     return Facts(
         campaign=campaign,
-        parts=parts_of(campaign),
+        parts=bars_of(campaign, courses),
         people={},
         places=places(),
         audiences=list(Audience.objects.filter(campaign=campaign)),
-        accepted=list(AcceptedVersion.objects.filter(campaign=campaign)),
-        renewals=renewals_of(campaign),
+        accepted=accepted,
+        renewals=_terms(campaign, courses),
+        achievements=_achievements(campaign, courses, accepted),
     )
 
 
@@ -179,8 +208,8 @@ def _load_people(ground: Facts, chosen: Q) -> dict[int, Person]:
     for one in Singled.objects.filter(campaign=campaign):
         if one.learner_id in everybody:
             everybody[one.learner_id].singled.append(single_out(one, campaign))
-    wanted = frozenset().union(*ground.parts.values()) | {r.by_course for r in ground.renewals.values() if r.by_course}
-    for learner_id, done in _completions(chosen, wanted):
+    wanted = ground.courses | {r.by_course for r in ground.renewals.values() if r.by_course}
+    for learner_id, done in chain(_completions(chosen, wanted), _achieved(chosen, ground.achievements)):
         if learner_id in everybody:
             everybody[learner_id].done.append(done)
     return everybody
@@ -221,6 +250,16 @@ def _completions(chosen: Q, courses: Collection[int]) -> Any:
     fields = ("learner_id", "completed_on", "valid_until", "known_from", "known_to", "version__course_id", "version_id")
     for row in rows.values_list(*fields).iterator(chunk_size=5000):
         yield row[0], Done(*_span(row), *row[5:])
+
+
+def _achieved(chosen: Q, wanted: Mapping[str, tuple[str, int | None]]) -> Iterator[tuple[int, Done]]:
+    if not wanted:
+        return
+    rows = Achievement.objects.filter(chosen, activity__in=list(wanted))
+    fields = ("learner_id", "activity", "completed_on", "known_from", "known_to")
+    for learner_id, iri, on, known_from, known_to in rows.values_list(*fields).iterator(chunk_size=5000):
+        part, months = wanted[iri]
+        yield learner_id, Done(on, add_months(on, months) if months else FAR, Known(known_from, known_to), part, None)
 
 
 def places() -> list[Place]:

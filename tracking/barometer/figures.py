@@ -19,10 +19,11 @@ from ..completions.models import Cursor
 from ..exceptions import BadQuery
 from . import bridge, cells, comparison, days, forecast, freshness
 from .counting import sunday_before
-from .crossing import ALL
+from .crossing import ALL, PROGRAMME
 from .days import PublishedDay
-from .facts import courses_of, parts_from
+from .facts import courses_of
 from .models import Cell
+from .parts import asked_courses, bars_of, course_in
 from .published import Bar, Figure, Group, Shown, TrendPoint
 from .tree import Count
 
@@ -65,7 +66,7 @@ def figures_of_parts(
     """The figures of all parts in order, as `figure` gives them; what they share is read once."""
     courses = courses_of(campaign)
     asked_on, _part = _checked(campaign, courses, on, known, None, at)
-    parts = list(parts_from(courses)) or [ALL]
+    parts = list(bars_of(campaign, courses)) or [ALL]
     builder = _builder(campaign, courses, unit, asked_on, known, parts, at)
     return [builder.build(part) for part in parts]
 
@@ -80,7 +81,7 @@ def _checked(
         raise BadQuery(_("“on” lies in the future."))
     if on and on < campaign.start:
         raise BadQuery(_("“on” lies before the campaign's start, %(day)s.") % {"day": campaign.start.isoformat()})
-    parts = parts_from(courses)
+    parts = bars_of(campaign, courses)
     if part is not None and part not in parts:
         raise BadQuery(_("“part” must be one of: %(parts)s.") % {"parts": ", ".join(parts)})
     return on or today, part or next(iter(parts), ALL)
@@ -228,10 +229,10 @@ class _Builder:
 
     def bars(self, day: PublishedDay | None) -> tuple[Bar, ...]:
         found = []
-        for part in parts_from(self.courses.values()):
+        for part in bars_of(self.campaign, self.courses.values()):
             cell = day.shown(part, self.unit.pk) if day else None
             counts = (cell.counted, cell.completed) if cell else (None, None)
-            found.append(Bar(part, self.courses.get(part), *counts))
+            found.append(Bar(part, course_in(part, self.courses), *counts))
         return tuple(found)
 
     def trend(self, part: str, own: Shown) -> tuple[TrendPoint, ...]:
@@ -262,8 +263,8 @@ class _Builder:
     def forecast(
         self, part: str, own: Shown, cell: Cell | None, trend: tuple[TrendPoint, ...]
     ) -> forecast.Forecast | None:
-        if cell is None or own.counted is None or own.completed is None:
-            return None
+        if cell is None or own.counted is None or own.completed is None or part == PROGRAMME:
+            return None  # a programme is completed class by class: the pace of six weeks says nothing
         deadline = self.own_rows.get((part, self.campaign.deadline, "now"))
         due = cell.due if cell.known == "then" else deadline.counted if deadline else None
         if due is None:
@@ -275,9 +276,8 @@ class _Builder:
 
     def seats(self, part: str, on: dt.date) -> int | None:
         """For how many there is room in the gatherings that the part needs until the deadline; None: for everybody."""
-        asked = self.courses.values() if part == ALL else [self.courses[part]]
         deadline = self.campaign.deadline
-        needed = [course for course in asked if course.needs_gathering(deadline)]
+        needed = [course for course in asked_courses(part, self.courses) if course.needs_gathering(deadline)]
         return min((room for one in needed if (room := seats.room(one, on, deadline)) is not None), default=None)
 
     def in_order(self, part: str, units: Iterable[Unit], day: PublishedDay | None) -> tuple[Shown, ...]:

@@ -10,7 +10,7 @@ import datetime as dt
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from .standing import COUNTED, EXEMPT, ON_LEAVE, Person, Standing
+from .standing import COUNTED, EXEMPT, ON_LEAVE, Person, Standing, Thing
 from .tree import Tree, children_of
 
 JOINED, LEFT, MOVED, AUDIENCE = "joined", "left", "moved", "audience"
@@ -53,12 +53,12 @@ def _posts(person: Person, on: dt.date, before: dt.datetime | None) -> set[tuple
 
 
 def of(
-    was: Standing | None, now: Standing | None, courses: Collection[int], why: str
+    was: Standing | None, now: Standing | None, asked: Collection[Thing], why: str
 ) -> Iterator[tuple[int, str, Flow]]:
     """(leaf unit, cause, flow) of one person in one part; `why` is `cause` where it is needed."""
     before, after = was is not None and was.status == COUNTED, now is not None and now.status == COUNTED
-    had = int(was is not None and set(courses) <= was.done)
-    has = int(now is not None and set(courses) <= now.done)
+    had = int(was is not None and set(asked) <= was.done)
+    has = int(now is not None and set(asked) <= now.done)
     if was and before and (not after or not now or was.unit_id != now.unit_id):
         yield was.unit_id, why, Flow(1, -1, -had)
     if now and after and not before:

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 from django.db import models
 from django.db.models import Q
 
-from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Exemption, Singled
+from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption, Singled
 from learners.models import Employment, Leadership, Leave, Posting, UnitPlace
 
 from ..clock import known_until
-from ..completions.models import Completion
+from ..completions.models import Achievement, Completion
 from .models import CellDay
+from .parts import achievements_of, bars_of, is_achieved
 from .rule import RULE_VERSION
 
 Day = tuple[dt.date, str]  # (on, known)
@@ -48,10 +49,12 @@ def marks(campaign: Campaign) -> list[CellDay]:
 
 def made_by(campaign: Campaign) -> str:
     """What of the rule and of the campaign itself the cells rest on, as a short name."""
-    rows = CampaignCourse.objects.filter(campaign=campaign)
-    asked = rows.values_list("course__code", "renew_months", "renewal__code")
+    rows = list(CampaignCourse.objects.filter(campaign=campaign).select_related("course", "renewal"))
+    asked = [(row.course.code, row.renew_months, row.renewal.code if row.renewal else None) for row in rows]
     courses = sorted((code if not (months or by) else f"{code} {months} {by}") for code, months, by in asked)
     told = f"{RULE_VERSION}.{FORMAT} {campaign.start} {campaign.deadline} {campaign.grace_days} {courses}"
+    if more := [part for part in bars_of(campaign, [row.course for row in rows]) if is_achieved(part)]:
+        told += f" {more}"
     return hashlib.sha256(told.encode()).hexdigest()[:32]
 
 
@@ -120,7 +123,17 @@ def changes(campaign: Campaign, since: dt.datetime) -> set[Change]:
     asked = Q(version__course__campaigns=campaign) | Q(version__course__renews__campaign=campaign)
     done = Completion.objects.filter(asked, written_at__gte=since)
     fields = ("written_at", "known_from", "completed_on")
-    return found | {Change(*row) for row in done.values_list(*fields).distinct()}
+    found |= {Change(*row) for row in done.values_list(*fields).distinct()}
+    if wanted := _achievements(campaign):
+        achieved = Achievement.objects.filter(activity__in=list(wanted), written_at__gte=since)
+        found |= {Change(*row) for row in achieved.values_list(*fields).distinct()}
+    return found
+
+
+def _achievements(campaign: Campaign) -> dict[str, tuple[str, Course | None]]:
+    """What the campaign's bars ask for that is no course (see `parts`)."""
+    rows = CampaignCourse.objects.filter(campaign=campaign).select_related("course")
+    return achievements_of(campaign, [row.course for row in rows])
 
 
 def _events(rows: models.QuerySet[Any], since: dt.datetime) -> set[Change]:

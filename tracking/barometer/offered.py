@@ -6,16 +6,19 @@ Offered: was given a place in one of its classes, also where it was given up. So
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import QuerySet
 
-from courses.models import CohortMember, Programme
+from courses.models import CohortMember, Part, Programme
 from learners.models import Employment
 
 from ..clock import OSLO, last_sunday, oslo_day
 from ..completions.models import Achievement
 from ..identities.activities import programme_iri
+from .published import Figure
 from .suppression import may_stand_alone, shows_not_counted
 from .tree import Count
 
@@ -36,8 +39,25 @@ class Offer:
 
 def programmes(at: dt.datetime) -> list[Offer]:
     """The programmes that have had a class by last Sunday, by title; two queries for each of them."""
-    sunday = last_sunday(oslo_day(at))
-    found = Programme.objects.filter(cohorts__members__in=_places(sunday)).distinct().order_by("title")
+    return _had_classes(last_sunday(oslo_day(at)))
+
+
+def beside(figure: Figure) -> list[Offer]:
+    """The programmes that belong beside a campaign's figure of the whole service, as of the Sunday before: its own, and
+    those of which it asks for all required courses. Units are too small for classes to be told of."""
+    if not figure.country:
+        return []
+    asked = {bar.course.pk for bar in figure.bars if bar.course}
+    required: dict[int, set[int | None]] = defaultdict(set)
+    rows = Part.objects.filter(kind=Part.Kind.COURSE, group="", programme__cohorts__isnull=False)
+    for programme, course in rows.values_list("programme", "course").distinct():
+        required[programme].add(course)
+    wanted = {pk for pk, courses in required.items() if courses <= asked} | {figure.campaign.programme_id}
+    return _had_classes(last_sunday(figure.as_of), pk__in=wanted - {None}) if wanted - {None} else []
+
+
+def _had_classes(sunday: dt.date, **chosen: Any) -> list[Offer]:
+    found = Programme.objects.filter(cohorts__members__in=_places(sunday), **chosen).distinct().order_by("title")
     return [_offer(programme, sunday) for programme in found]
 
 

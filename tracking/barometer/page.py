@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import pickle
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -19,6 +19,7 @@ from learners.models import Unit, UnitPlace
 
 from . import funnel
 from .comparison import AHEAD, BEHIND
+from .offered import Offer
 from .published import Figure, Shown
 from .rule import RULE_VERSION
 from .words import count
@@ -31,19 +32,22 @@ MANY_EXEMPT = 0.05
 PARAMETERS = frozenset({"skjerm", "since"})
 
 
-def context(figure: Figure, query: Mapping[str, str], today: dt.date, earlier: Figure | None) -> dict[str, Any]:
-    """The template's context; `query` is what was asked for, kept in every link; `earlier` the day to compare with."""
+def context(
+    figure: Figure, query: Mapping[str, str], today: dt.date, earlier: Figure | None, offers: Sequence[Offer] = ()
+) -> dict[str, Any]:
+    """The template's context; `query` is what was asked for, kept in every link; `earlier` the day to compare with;
+    `offers` of programmes, told of beside the figure."""
     own, last = figure.own, figure.last_sunday
     kept = {name: value for name, value in query.items() if value and name != "skjerm"}
     query = kept
     return {
         "figure": figure,
-        "version": _version(figure, earlier, query, today),
+        "version": _version(figure, earlier, query, today, offers),
         "own": own,
         "campaign": figure.campaign,
         "title": figure.campaign.title_in(translation.get_language() or "nb"),
-        "course": next((bar.course for bar in figure.bars if bar.part == figure.part), None),
-        "courses": sum(bar.course is not None for bar in figure.bars),
+        "bar": figure.bar,
+        "courses": figure.courses,
         "way_up": _way_up(figure.unit, figure.asked_on, query),
         "is_today": figure.as_of == today,
         "is_sunday": figure.as_of.isoweekday() == 7,
@@ -57,6 +61,7 @@ def context(figure: Figure, query: Mapping[str, str], today: dt.date, earlier: F
         "left_out": _left_out(figure),
         "many_exempt": bool(figure.exempt and figure.in_audience and figure.exempt > MANY_EXEMPT * figure.in_audience),
         "bars": [{"bar": bar, "link": _link(query, part=bar.part)} for bar in figure.bars],
+        "offers": offers,
         "bridge": figure.bridge,
         "earlier": earlier,
         "two_days": [earlier, figure] if earlier else [],
@@ -71,11 +76,13 @@ def context(figure: Figure, query: Mapping[str, str], today: dt.date, earlier: F
     }
 
 
-def _version(figure: Figure, earlier: Figure | None, query: Mapping[str, str], today: dt.date) -> str:
+def _version(
+    figure: Figure, earlier: Figure | None, query: Mapping[str, str], today: dt.date, offers: Sequence[Offer]
+) -> str:
     """A name for everything that the page says but the age of the data: another figure has another name, so what is
     stored of the page under it is never old."""
     said = [replace(one, people_received_at=None, statements_received_at=None) for one in (figure, earlier) if one]
-    told = pickle.dumps((said, sorted(query.items()), today, translation.get_language()))
+    told = pickle.dumps((said, list(offers), sorted(query.items()), today, translation.get_language()))
     return hashlib.sha256(told).hexdigest()
 
 

@@ -15,7 +15,7 @@ from cms.figures import long_date, percent, short_date
 
 from .published import Figure
 from .rule import RULE_VERSION
-from .words import count, part_name
+from .words import bar_name, count
 
 
 def svg(figure: Figure, today: dt.date) -> str:
@@ -56,12 +56,10 @@ def lead(figure: Figure) -> str:
     own = figure.own
     if own.counted is None or own.completed is None:
         return _("The figures are not shown.")
-    courses = sum(bar.course is not None for bar in figure.bars)
     counts = _("%(completed)s of %(counted)s") % {"completed": count(own.completed), "counted": count(own.counted)}
-    if courses < 2:
+    if len(figure.bars) < 2:
         return f"{counts} {_('have completed.')}"
-    course = next((bar.course for bar in figure.bars if bar.part == figure.part), None)
-    return f"{counts} {_('have completed %(what)s.') % {'what': part_name(course, courses)}}"
+    return f"{counts} {_('have completed %(what)s.') % {'what': bar_name(figure.bar, figure.courses)}}"
 
 
 def _note(figure: Figure) -> str:

@@ -15,6 +15,7 @@ from learners.models import Unit
 
 from .bridge import Bridge
 from .comparison import Yardstick
+from .crossing import is_half
 from .forecast import Forecast
 from .rule import RULE_VERSION
 
@@ -55,7 +56,7 @@ class TrendPoint(Counts):
 
 @dataclass(frozen=True)
 class Bar(Counts):
-    """One part's counts of the same unit and day; `course` is None for all of them by the same person."""
+    """One part's counts of the same unit and day; `course`: that it, or half of it, is about (None: all, or more)."""
 
     part: str
     course: Course | None
@@ -104,6 +105,17 @@ class Figure:
     @property
     def parts(self) -> tuple[str, ...]:
         return tuple(bar.part for bar in self.bars)
+
+    @property
+    def bar(self) -> Bar:
+        """The figure's own among the bars."""
+        own = Bar(self.part, None, self.own.counted, self.own.completed)
+        return next((bar for bar in self.bars if bar.part == self.part), own)
+
+    @property
+    def courses(self) -> int:
+        """How many courses the campaign asks for."""
+        return sum(bar.course is not None and not is_half(bar.part) for bar in self.bars)
 
     @property
     def target_reached(self) -> bool:

@@ -27,8 +27,16 @@ def refresh_after_completion(learner_id: int, course_id: int, since: dt.date, at
 
 def refresh_after_completions(learner_ids: Collection[int], course_id: int, since: dt.date, at: dt.datetime) -> None:
     """As `refresh_after_completion`, for many at once: each unit is counted once, however many completed there."""
+    _refresh(learner_ids, Q(courses=course_id) | Q(requirements__renewal=course_id), since, at)
+
+
+def refresh_after_programme(learner_id: int, programme_id: int, since: dt.date, at: dt.datetime) -> None:
+    """As `refresh_after_completion`, for a programme that was completed, or is so no more."""
+    _refresh([learner_id], Q(programme=programme_id), since, at)
+
+
+def _refresh(learner_ids: Collection[int], asks: Q, since: dt.date, at: dt.datetime) -> None:
     today = (oslo_day(at), "now")
-    asks = Q(courses=course_id) | Q(requirements__renewal=course_id)
     for campaign in Campaign.objects.filter(asks, start__lte=today[0]).distinct():
         stored = {mark.on_and_known for mark in freshness.marks(campaign) if mark.known == "now" and mark.on >= since}
         if today not in stored:

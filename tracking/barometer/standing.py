@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from . import validity
-from .validity import Done, Known, Renewal
+from .validity import Done, Known, Renewal, Thing
 
-__all__ = ["Done", "Known", "Renewal"]
+__all__ = ["Done", "Known", "Renewal", "Thing"]
 FAR = dt.date.max
 BEGINNING = dt.date.min
 LONG_LEAVE = 30  # days
@@ -91,7 +91,7 @@ class Standing(NamedTuple):
     learner_id: int
     unit_id: int
     status: str
-    done: frozenset[int]  # course ids
+    done: frozenset[Thing]
 
 
 def memberships(person: Person, rules: Sequence[AudienceRule], before: dt.datetime | None) -> list[Member]:
@@ -230,14 +230,16 @@ def _status(
     return COUNTED
 
 
-def tally(standings: Iterable[Standing], parts: Mapping[str, frozenset[int]]) -> dict[tuple[str, int], dict[str, int]]:
-    """Counts by (part, unit id); a part is done when all its courses are, by the same person."""
+def tally(
+    standings: Iterable[Standing], parts: Mapping[str, frozenset[Thing]]
+) -> dict[tuple[str, int], dict[str, int]]:
+    """Counts by (part, unit id); a part is done when all that it asks for is, by the same person."""
     counts: dict[tuple[str, int], dict[str, int]] = {}
     for person in standings:
-        for part, courses in parts.items():
+        for part, asked in parts.items():
             cell = counts.setdefault((part, person.unit_id), {})
             cell[person.status] = cell.get(person.status, 0) + 1
-            if courses <= person.done:
+            if asked <= person.done:
                 name = "completed" if person.status == COUNTED else f"done_{person.status}"
                 cell[name] = cell.get(name, 0) + 1
     return counts

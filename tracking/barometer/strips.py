@@ -17,16 +17,18 @@ from . import days, suppression
 from .crossing import ALL
 from .figures import root_unit
 from .models import Cell, CellDay
-from .published import Shown
+from .parts import bars_of, course_in
+from .published import Bar, Shown
 
 
 @dataclass(frozen=True)
 class Strip:
-    """One campaign's figure for the whole service."""
+    """One campaign's figure for the whole service: `bar`, the first of so many `bars`."""
 
     campaign: Campaign
     courses: int
-    part: str
+    bar: Bar
+    bars: int
     own: Shown
     begun: bool
 
@@ -70,8 +72,9 @@ def _cells(campaigns: Collection[Campaign], root: Unit, today: dt.date) -> dict[
 
 
 def _strip(campaign: Campaign, root: Unit, cells: dict[tuple[dt.date, str], Cell], today: dt.date) -> Strip:
-    codes = [r.course.code.lower() for r in campaign.requirements.all()]
-    part = ALL if len(codes) > 1 else next(iter(codes), ALL)
+    courses = {r.course.code.lower(): r.course for r in campaign.requirements.all()}
+    bars = bars_of(campaign, courses.values())
+    part = next(iter(bars), ALL)
     on, cell = today, cells.get((today, part))
     if cell is None or cell.counted < suppression.LARGE or cell.hidden:
         on = last_sunday(today)
@@ -80,4 +83,5 @@ def _strip(campaign: Campaign, root: Unit, cells: dict[tuple[dt.date, str], Cell
         own = Shown(root.code, root.name, None, None, True, on)
     else:
         own = Shown(root.code, root.name, cell.counted, cell.completed, False, on)
-    return Strip(campaign, len(codes), part, own, campaign.start <= today)
+    bar = Bar(part, course_in(part, courses), own.counted, own.completed)
+    return Strip(campaign, len(courses), bar, len(bars), own, campaign.start <= today)

@@ -26,21 +26,32 @@ class Known(NamedTuple):
         return self.start < before and (self.end is None or self.end >= before)
 
 
+# What can be completed: a course, by its id; half of a blended course, or a programme, by a name (barometer.parts).
+Thing = int | str
+
+
 class Done(NamedTuple):
-    """A completion: of which course version, from when until before when."""
+    """A completion: of what, from when until before when. `version_id`: None for what has no versions."""
 
     start: dt.date
     end: dt.date
     known: Known
-    course_id: int
-    version_id: int
+    course_id: Thing
+    version_id: int | None
+
+    def counts(self, accepted: Collection[int]) -> bool:
+        return self.version_id is None or self.version_id in accepted
 
 
 class Renewal(NamedTuple):
-    """A course is renewed every so many months (None: once is enough), by itself or by a shorter course."""
+    """A course is renewed every so many months (None: once is enough), by itself or by a shorter course.
+
+    `halves`: its e-learning and its gathering, where each is a bar; who has completed the course has done both.
+    """
 
     months: int | None
     by_course: int | None
+    halves: tuple[str, ...] = ()
 
 
 def done_on(
@@ -49,25 +60,26 @@ def done_on(
     before: dt.datetime | None,
     accepted: Collection[int],
     renewals: Mapping[int, Renewal],
-) -> frozenset[int]:
-    """The ids of the courses of which a completion is valid on the day, as known just before `before`."""
-    known = [d for d in done if d.version_id in accepted and d.start <= on and d.known.at(before)]
+) -> frozenset[Thing]:
+    """What of it is valid on the day, as known just before `before`."""
+    known = [d for d in done if d.counts(accepted) and d.start <= on and d.known.at(before)]
     plain = frozenset(d.course_id for d in known if on < d.end and d.course_id not in renewals)
     if not renewals:
         return plain
-    return plain | {pk for pk in renewals if any(start <= on < end for start, end in _renewed(known, pk, renewals[pk]))}
+    found = [pk for pk in renewals if any(start <= on < end for start, end in _renewed(known, pk, renewals[pk]))]
+    return plain.union(found, *(renewals[pk].halves for pk in found))
 
 
 def spans(
     done: Iterable[Done],
-    course_id: int,
+    course_id: Thing,
     before: dt.datetime | None,
     accepted: Collection[int],
     renewals: Mapping[int, Renewal],
 ) -> list[tuple[dt.date, dt.date]]:
     """[from, to before) of each completion of the course that counts, by its first day."""
-    known = [d for d in done if d.version_id in accepted and d.known.at(before)]
-    if course_id in renewals:
+    known = [d for d in done if d.counts(accepted) and d.known.at(before)]
+    if isinstance(course_id, int) and course_id in renewals:
         return _renewed(known, course_id, renewals[course_id])
     return sorted((d.start, d.end) for d in known if d.course_id == course_id)
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from courses.models import Course
-
 from .bridge import OTHER, RESTATED
+from .crossing import ELEARNING, GATHERING, PROGRAMME
 from .flows import AUDIENCE, COMPLETED, EXEMPTION, EXPIRED, GRACE, JOINED, LEAVE, LEFT, MOVED
+from .published import Bar
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
@@ -43,9 +43,16 @@ def cause_words(cause: str) -> str:
     return said[cause]
 
 
-def part_name(course: Course | None, courses: int) -> str:
-    """A part's course in the reader's language; None is all `courses` of them."""
-    if course is not None:
-        return course.title_in(translation.get_language() or "nb")
+def bar_name(bar: Bar, courses: int) -> str:
+    """What a bar is about, as in "have completed …", in the reader's language; the campaign asks for `courses`."""
+    if bar.part == PROGRAMME:
+        return _("the whole programme")
+    if bar.course is not None:
+        title = bar.course.title_in(translation.get_language() or "nb")
+        if bar.part.endswith(ELEARNING):
+            return _("the e-learning of %(course)s") % {"course": title}
+        if bar.part.endswith(GATHERING):
+            return _("the gathering of %(course)s") % {"course": title}
+        return title
     names = {2: _("both courses"), 3: _("all three courses"), 4: _("all four courses"), 5: _("all five courses")}
     return names.get(courses) or _("all %(number)s courses") % {"number": courses}

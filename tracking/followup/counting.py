@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from courses.models import Campaign
 from learners.models import Unit
@@ -30,7 +30,8 @@ OUTSIDE = "outside"
 
 @dataclass(frozen=True)
 class Counting:
-    """One campaign. `status`: a class of barometer.standing, or "outside" the audience. `since`, `until`: of the leave,
+    """One campaign. `status`: a class of barometer.standing, or "outside" the audience; `completed` of its `courses`;
+    `is_done`: all that it asks for, which may be a whole programme. `since`, `until`: of the leave,
     the exemption or the grace that keeps the person out of the figures; None as `until`: until further notice."""
 
     campaign: Campaign
@@ -38,13 +39,10 @@ class Counting:
     unit: Unit | None
     completed: int
     courses: int
+    is_done: bool
     since: dt.date | None = None
     until: dt.date | None = None
     due: dt.date | None = None
-
-    @property
-    def is_done(self) -> bool:
-        return self.completed == self.courses
 
 
 def countings(learner_id: int, on: dt.date) -> list[Counting]:
@@ -57,9 +55,7 @@ def countings(learner_id: int, on: dt.date) -> list[Counting]:
 
 
 def _with_unit(one: Counting, unit: Unit | None) -> Counting:
-    return Counting(
-        one.campaign, one.status, unit, one.completed, one.courses, since=one.since, until=one.until, due=one.due
-    )
+    return replace(one, unit=unit)
 
 
 def _counting(facts: Facts, learner_id: int, on: dt.date) -> tuple[Counting, int | None]:
@@ -69,14 +65,14 @@ def _counting(facts: Facts, learner_id: int, on: dt.date) -> tuple[Counting, int
         person, members, on, None, campaign_start=campaign.start, grace_days=campaign.grace_days,
         accepted=facts.accepted_on(on, None), renewals=facts.renewals,
     )  # fmt: skip
-    wanted = frozenset().union(*facts.parts.values()) if facts.parts else frozenset()
+    wanted = facts.courses
     if here is None:
-        return Counting(campaign, OUTSIDE, None, 0, len(wanted)), None
+        return Counting(campaign, OUTSIDE, None, 0, len(wanted), is_done=False), None
     since, until = _span(person, members, campaign, here.status, on)
     due = due_date(campaign, members, long_leaves(person.leaves, None), on)
     place = membership_on(members, on)
     told = Counting(
-        campaign, here.status, None, len(wanted & here.done), len(wanted),
+        campaign, here.status, None, len(wanted & here.done), len(wanted), is_done=facts.whole <= here.done,
         since=since, until=until, due=None if due == FAR else due,
     )  # fmt: skip
     return told, place.unit_id if place else None

@@ -36,15 +36,20 @@ _LAST = str.maketrans({"æ": "{", "ä": "{", "ø": "|", "ö": "|", "å": "}"})
 
 @dataclass(frozen=True)
 class Asked:
-    """What one campaign asks of one person, and the day on which each course was completed (None: not done)."""
+    """What one campaign asks of one person, and the day on which each course was completed (None: not done).
+
+    `whole`: all that it asks for is done, which may be a programme with more in it than courses.
+    """
 
     campaign: Campaign
     status: str  # a class of barometer.standing
     done: Mapping[int, dt.date | None]  # by course id
+    whole: bool
     due: dt.date = FAR  # the person's own date; FAR: none while away until further notice
 
     @property
     def completed(self) -> bool:
+        """Whether no course is left to take."""
         return all(self.done.values())
 
 
@@ -94,7 +99,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class TeamCampaign:
-    """One campaign's exact counts for the team, as the barometer counts: of all its courses, by the same person."""
+    """One campaign's exact counts for the team, as the barometer's first bar: all that is asked, by the same person."""
 
     campaign: Campaign
     counted: int
@@ -144,15 +149,14 @@ def team(unit: Unit, on: dt.date) -> Team:
 def _asked(campaign: Campaign, units: set[int], on: dt.date) -> list[tuple[Person, Asked]]:
     facts = load(campaign, units)
     rules, accepted = facts.rules(None), facts.accepted_on(on, None)
-    wanted = frozenset().union(*facts.parts.values()) if facts.parts else frozenset()
     found = []
     for person in facts.people.values():
         members = memberships(person, rules, None)
         here = _standing(facts, person, members, on, accepted)
         if here and here.unit_id in units:
-            done = {pk: _done_on(facts, person, pk, accepted, on) for pk in wanted}
+            done = {pk: _done_on(facts, person, pk, accepted, on) for pk in facts.courses}
             due = due_date(campaign, members, long_leaves(person.leaves, None), on)
-            found.append((person, Asked(campaign, here.status, done, due)))
+            found.append((person, Asked(campaign, here.status, done, facts.whole <= here.done, due)))
     return found
 
 
@@ -175,7 +179,7 @@ def _count(campaign: Campaign, asked: list[Asked]) -> TeamCampaign:
     return TeamCampaign(
         campaign=campaign,
         counted=classes.count(COUNTED),
-        completed=sum(one.status == COUNTED and one.completed for one in asked),
+        completed=sum(one.status == COUNTED and one.whole for one in asked),
         on_leave=classes.count(ON_LEAVE),
         in_grace=classes.count(IN_GRACE),
         exempt=classes.count(EXEMPT),

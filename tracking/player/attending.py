@@ -151,6 +151,7 @@ def _achieve(
     achievements.refresh(registration.learner_id, iri)
     if gathering.course:
         completing.complete_blended(registration.learner_id, gathering.course, when)
+        completing.barometer_follows_on_commit(registration.learner_id, gathering.course, when)
 
 
 def _doer(registration: Registration) -> occasions.Doer:

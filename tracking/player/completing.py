@@ -32,6 +32,7 @@ def elearning_is_done(attempt: Attempt, here: statements.Setting, at: dt.datetim
         return _complete(attempt, here, at)
     attempts.tell(statements.elearning_completed(here, at))
     achievements.refresh(attempt.learner_id, activities.elearning_iri(course.code))
+    barometer_follows_on_commit(attempt.learner_id, course, at)
     gathering = attended_gathering(attempt.learner_id, course)
     return _complete(attempt, here, at, gathering) if gathering else False
 
@@ -84,7 +85,7 @@ def take_back(learner_id: int, gathering: Gathering, by: Learner, at: dt.datetim
         if any(other["id"] == iri for other in others):
             attempts.tell(occasions.voided(row.statement_id, people.account_name(by), at))
     completions.refresh(learner_id, course)
-    _barometer_follows_on_commit(learner_id, course, at)
+    barometer_follows_on_commit(learner_id, course, at)
 
 
 def _standing(course: Course) -> QuerySet[Completion]:
@@ -97,7 +98,7 @@ def _complete(attempt: Attempt, here: statements.Setting, at: dt.datetime, gathe
     attempts.tell(statements.completed(here, at, resting_on=gathering, again=before))
     completions.refresh(attempt.learner_id, attempt.version.course)
     programmes.settle_learner(attempt.learner_id, at)
-    _barometer_follows_on_commit(attempt.learner_id, attempt.version.course, at)
+    barometer_follows_on_commit(attempt.learner_id, attempt.version.course, at)
     return True
 
 
@@ -115,7 +116,8 @@ def _setting(attempt: Attempt) -> statements.Setting:
     )
 
 
-def _barometer_follows_on_commit(learner_id: int, course: Course, at: dt.datetime) -> None:
+def barometer_follows_on_commit(learner_id: int, course: Course, at: dt.datetime) -> None:
+    """Once it is stored: something of the course was done, or taken back, on the day of `at`."""
     transaction.on_commit(lambda: _barometer_follows(learner_id, course, at))
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Collection
 
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.db.models import QuerySet
 
 from courses.models import Cohort, CohortMember, Gathering, Part, Programme, Work
@@ -13,12 +14,14 @@ from courses.programmes import Progress, progress
 from learners.models import Learner
 
 from .. import occasions, vocabulary
-from ..clock import OSLO
+from ..barometer import refreshing
+from ..clock import OSLO, oslo_day
 from ..completions import achievements
 from ..completions.models import Completion
 from ..identities import activities, people
 from . import attempts
 
+log = logging.getLogger("fagbenk")
 CONFIRMED = (Part.Kind.WORK, Part.Kind.PRACTICE)
 
 
@@ -130,9 +133,22 @@ def settle(member: CohortMember, at: dt.datetime) -> bool:
         account = people.account_name(member.learner)
         attempts.tell(occasions.voided(stands.statement_id, account, at))
         achievements.refresh(member.learner_id, iri)
+        _barometer_follows_on_commit(member, stands.completed_on, at)
     else:
         return False
     return True
+
+
+def _barometer_follows_on_commit(member: CohortMember, since: dt.date, at: dt.datetime) -> None:
+    transaction.on_commit(lambda: _barometer_follows(member, since, at))
+
+
+def _barometer_follows(member: CohortMember, since: dt.date, at: dt.datetime) -> None:
+    """Bring the figures along at once; a task mends what is missing."""
+    try:
+        refreshing.refresh_after_programme(member.learner_id, member.cohort.programme_id, since, at)
+    except DatabaseError:
+        log.exception("The barometer did not follow a programme.")
 
 
 def _complete(member: CohortMember, programme: Programme, iri: str, found: Progress, at: dt.datetime) -> None:
@@ -142,6 +158,7 @@ def _complete(member: CohortMember, programme: Programme, iri: str, found: Progr
     what = occasions.Thing(iri, vocabulary.PROGRAMME, programme.title)
     attempts.tell(occasions.completed(_doer(member), what, when, unique=f"again:{again}" if again else ""))
     achievements.refresh(member.learner_id, iri)
+    _barometer_follows_on_commit(member, oslo_day(when), at)
 
 
 def _was_taken_back(member: CohortMember, programme: Programme) -> bool:

@@ -19,14 +19,18 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils import translation
+from django.utils.text import capfirst
+
 from courses.models import Campaign
 from learners.models import Unit
 
 from ..barometer.comparison import AHEAD as AHEAD_OF
 from ..barometer.comparison import BEHIND
-from ..barometer.facts import ALL
+from ..barometer.crossing import ALL
 from ..barometer.published import Figure, as_json
 from ..barometer.rule import RULE_VERSION
+from ..barometer.words import bar_name
 from .weeks import Week
 
 FORMAT = 2
@@ -99,7 +103,7 @@ def _titles(campaign: Campaign) -> dict[str, tuple[str, str]]:
 
 
 def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
-    title, title_nn = titles.get(figure.part, (None, None))
+    title, title_nn = titles.get(figure.part) or _name(figure)
     told = {name: value for name, value in as_json(figure).items() if name not in SAID_ABOVE}
     return {
         "part": figure.part,
@@ -116,6 +120,17 @@ def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
         "ahead": [unit.code for unit in figure.units if unit.stands == AHEAD_OF],
         "behind": [unit.code for unit in figure.units if unit.stands == BEHIND],
     }
+
+
+def _name(figure: Figure) -> tuple[str | None, str | None]:
+    """What a bar that is no course is called, in bokmål and nynorsk; nothing for all courses, which are counted."""
+    if figure.part == ALL:
+        return None, None
+    said = []
+    for language in ("nb", "nn"):
+        with translation.override(language):
+            said.append(capfirst(bar_name(figure.bar, figure.courses)))
+    return said[0], said[1]
 
 
 def _last_week(figure: Figure) -> Content | None:

@@ -12,7 +12,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from ..barometer.words import part_name
+from ..barometer.words import bar_name
 from . import sentences
 from .periods import Line, Table
 from .sheet import write
@@ -32,8 +32,7 @@ def rows(told: Table) -> Iterator[list[Any]]:
 
 def words(line: Line) -> list[str]:
     language = translation.get_language() or "nb"
-    course = next((bar.course for bar in line.part.bars if bar.part == line.part.part), None)
-    named = part_name(course, len(line.part.bars) - 1)
+    named = bar_name(line.part.bar, line.part.courses)
     return [line.campaign.title_in(language), named, line.unit.code, line.unit.name]
 
 

@@ -18,7 +18,7 @@ from ..barometer.strips import strips
 
 register = template.Library()
 register.filter("count", words.count)
-register.filter("part_name", words.part_name)
+register.filter("bar_name", words.bar_name)
 register.filter("signed", words.signed)
 register.filter("cause_words", words.cause_words)
 
