@@ -1,7 +1,8 @@
 """What a translation still owes its source, paragraph by paragraph: read from revisions, but for what is confirmed.
 
-The source is the bokmål page. A block of a translation was written when its text last changed, or was confirmed; if the
-source's block has changed since, it is stale. Nothing has to be recorded when somebody translates.
+The source is the page that was made first, in whichever language. A block of a translation was written when its text
+last changed, or was confirmed; if the source's block has changed since, it is stale. Nothing has to be recorded when
+somebody translates.
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
+from django.db.models import QuerySet
 from wagtail.models import Page, Revision
 
 from cms.models import BasePage
-from cms.site import WRITTEN
 
 from .models import TranslationCheck
 
@@ -55,11 +56,16 @@ class Paragraph:
 
 
 def source_of(page: Page) -> Page | None:
-    """The bokmål page that `page` is a translation of; None for that page itself, a mirror, or one without."""
-    if page.alias_of_id or page.locale.language_code == WRITTEN[0] or not isinstance(page, BasePage):
+    """The page that `page` is a translation of; None for that page itself, a mirror, or one without."""
+    if page.alias_of_id or not isinstance(page, BasePage):
         return None
-    found = page.get_translations().filter(locale__language_code=WRITTEN[0], alias_of=None).first()
-    return found.specific if found else None
+    found = written_first(page.translation_key).select_related("locale").first()
+    return None if found is None or found.pk == page.pk else found.specific
+
+
+def written_first(key: Any) -> QuerySet[Page]:
+    """The pages with this translation key that are no mirrors, the source first. `key`: also an OuterRef."""
+    return Page.objects.filter(translation_key=key, alias_of=None).order_by("pk")
 
 
 def blocks(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def _translations(page: Page) -> list[Finding]:
         if code == page.locale.language_code:
             continue
         other = others.get(code)
-        if other is None or not other.live:
+        if other is None or other.alias_of_id or not other.live:
             said = _("The page is not published in %(language)s.")
             found.append(Finding(said % {"language": translation.gettext(dict(_names())[code])}))
         elif (

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db.models import F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +16,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from wagtail.actions.convert_alias import ConvertAliasPageAction
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
@@ -36,7 +38,10 @@ TOLD |= {"caption", "alt", "attribution", "transcript", "about", "answer", "unit
 
 
 def translation_urls() -> list[URLPattern]:
-    return [path("sider/<int:page_id>/oversettelse/", compare, name="translation")]
+    return [
+        path("sider/<int:page_id>/oversettelse/", compare, name="translation"),
+        path("sider/<int:page_id>/oversett/", begin, name="translation-begin"),
+    ]
 
 
 @policy("editor")
@@ -45,7 +50,8 @@ def compare(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=page_id).specific
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    if translating.source_of(page) is None:
+    source = translating.source_of(page)
+    if source is None:
         raise Http404("The page is no translation.")
     everything = request.GET.get("vis") == "alt"
     if request.method == "POST":
@@ -56,7 +62,7 @@ def compare(request: HttpRequest, page_id: int) -> HttpResponse:
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     found = [one for one in translating.paragraphs(page) if everything or one.state is not State.FRESH]
     lines = [_line(one, edit) for one in found]
-    context = {"page": page, "lines": lines, "edit": edit, "everything": everything}
+    context = {"page": page, "source": source, "lines": lines, "edit": edit, "everything": everything}
     return render(request, "courses/admin/translation.html", context)
 
 
@@ -96,15 +102,44 @@ def _said(one: Paragraph) -> str:
 
 
 def translation_button(page: Page, user: Any, view_name: str, next_url: str | None = None) -> list[Button]:
-    if view_name != "edit" or translating.source_of(page.specific) is None:
+    """On a translation the way to its source; on a source the ways to begin what only mirrors it so far."""
+    if view_name != "edit":
         return []
-    return [Button(_("Beside the source"), reverse("translation", args=[page.pk]), icon_name="copy", priority=43)]
+    if translating.source_of(page.specific) is not None:
+        return [Button(_("Beside the source"), reverse("translation", args=[page.pk]), icon_name="copy", priority=43)]
+    return [
+        Button(
+            _("Translate to %(language)s") % {"language": str(mirror.locale).lower()},
+            reverse("translation-begin", args=[mirror.pk]),
+            icon_name="globe",
+            priority=43,
+        )
+        for mirror in page.get_translations().filter(alias_of=page).select_related("locale")
+        if mirror.locale.language_code in WRITTEN and mirror.permissions_for_user(user).can_edit()
+    ]
+
+
+@policy("editor")
+def begin(request: HttpRequest, page_id: int) -> HttpResponse:
+    """A page that mirrors another language's becomes a page of its own, with all below it: what translators write in."""
+    page = get_object_or_404(Page.objects.select_related("locale").exclude(alias_of=None), pk=page_id)
+    if not page.permissions_for_user(request.user).can_edit():
+        raise PermissionDenied
+    mirrors = list(Page.objects.descendant_of(page, inclusive=True).exclude(alias_of=None).order_by("path"))
+    if request.method == "POST":
+        for mirror in mirrors:
+            ConvertAliasPageAction(mirror.specific, user=request.user).execute()
+        said = _("Now the pages are there in %(language)s, with the source’s text until it is translated.")
+        messages.success(request, said % {"language": str(page.locale).lower()})
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    context = {"page": page, "mirrors": mirrors, "back": reverse("wagtailadmin_pages:edit", args=[page.alias_of_id])}
+    return render(request, "courses/admin/translation_begin.html", context)
 
 
 def behind() -> QuerySet[Page]:
     """Published translations whose source was published after they were last written in."""
-    sources = Page.objects.live().filter(translation_key=OuterRef("translation_key"), alias_of=None)
-    sources = sources.filter(locale__language_code=WRITTEN[0]).values("last_published_at")[:1]
-    translations = Page.objects.live().filter(alias_of=None).exclude(locale__language_code=WRITTEN[0])
-    found = translations.annotate(source_at=Subquery(sources)).filter(source_at__gt=F("latest_revision_created_at"))
-    return found.order_by("-source_at")
+    source = translating.written_first(OuterRef("translation_key"))
+    held = {name: Subquery(source.values(name)[:1]) for name in ("pk", "live", "last_published_at")}
+    found = Page.objects.live().filter(alias_of=None).annotate(**{f"source_{name}": said for name, said in held.items()})
+    found = found.filter(source_live=True, source_last_published_at__gt=F("latest_revision_created_at"))
+    return found.exclude(source_pk=F("pk")).order_by("-source_last_published_at")

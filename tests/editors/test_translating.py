@@ -96,3 +96,37 @@ def test_only_who_may_edit_compares_and_only_a_translation(
     assert as_pia.get(reverse("translation", args=[source.pk])).status_code == 404
     client.force_login(service.Ola)  # type: ignore[attr-defined]
     assert client.get(reverse("translation", args=[translation.pk])).status_code == 302
+
+
+@pytest.fixture
+def begun_in_nynorsk(course_page: CoursePage) -> LessonPage:  # noqa: F811
+    """A lesson that is written in nynorsk first; bokmål mirrors it."""
+    above = course_page.get_translation(Locale.objects.get(language_code="nn"))
+    made = above.add_child(instance=LessonPage(title="Ny", slug="ny", locale=above.locale, live=False))
+    page = write(made, LONG)
+    page.copy_for_translation(course_page.locale, alias=True)
+    return page
+
+
+def test_a_page_begun_in_nynorsk_is_translated_to_bokmal(as_pia: Client, begun_in_nynorsk: LessonPage) -> None:  # noqa: F811
+    mirror = begun_in_nynorsk.get_translation(Locale.objects.get(language_code="nb"))
+    begin = reverse("translation-begin", args=[mirror.pk])
+    assert begin in as_pia.get(f"/admin/pages/{begun_in_nynorsk.pk}/edit/").content.decode()
+    assert "Ny" in as_pia.get(begin).content.decode()
+    as_pia.post(begin)
+    bokmal = LessonPage.objects.get(pk=mirror.pk)
+    assert bokmal.alias_of_id is None
+    assert translating.source_of(bokmal) == begun_in_nynorsk
+    assert translating.source_of(begun_in_nynorsk) is None
+    assert states(bokmal) == {"a": State.SAME}
+    assert "Kilden: nynorsk" in as_pia.get(reverse("translation", args=[bokmal.pk])).content.decode()
+
+
+def test_a_translation_that_is_behind_its_source_waits_on_the_dashboard_and_the_source_never(
+    source: LessonPage, translation: LessonPage
+) -> None:
+    from courses.admin.translations import behind
+
+    assert translation.page_ptr not in behind()
+    write(source, LONG, "To!", "Tre.")
+    assert list(behind().filter(translation_key=source.translation_key)) == [translation.page_ptr]
