@@ -121,7 +121,7 @@ def translation_button(page: Page, user: Any, view_name: str, next_url: str | No
 
 @policy("editor")
 def begin(request: HttpRequest, page_id: int) -> HttpResponse:
-    """A page that mirrors another language's becomes a page of its own, with all below it: what translators write in."""
+    """A page that mirrors another language becomes a page of its own, with all below it, to be translated."""
     page = get_object_or_404(Page.objects.select_related("locale").exclude(alias_of=None), pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
@@ -139,7 +139,8 @@ def begin(request: HttpRequest, page_id: int) -> HttpResponse:
 def behind() -> QuerySet[Page]:
     """Published translations whose source was published after they were last written in."""
     source = translating.written_first(OuterRef("translation_key"))
-    held = {name: Subquery(source.values(name)[:1]) for name in ("pk", "live", "last_published_at")}
-    found = Page.objects.live().filter(alias_of=None).annotate(**{f"source_{name}": said for name, said in held.items()})
+    names = ("pk", "live", "last_published_at")
+    of_source = {f"source_{name}": Subquery(source.values(name)[:1]) for name in names}
+    found = Page.objects.live().filter(alias_of=None).annotate(**of_source)
     found = found.filter(source_live=True, source_last_published_at__gt=F("latest_revision_created_at"))
     return found.exclude(source_pk=F("pk")).order_by("-source_last_published_at")
