@@ -5,12 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-import typst
 from django.core.files.base import ContentFile
 
+from cms import typesetting
 from courses.loader import CONTENT
 from courses.models import Gathering, Material
-from tracking.papers import typeset
 
 TEMPLATE = Path(__file__).with_name("handout.typ")
 DAY_ONE = (
@@ -40,8 +39,9 @@ def hand_out(gathering: Gathering, demo: str) -> None:
              ["2", "Priser som tåler å bli vist fram."], ["3", "NAV inn i verkstedet før løslatelsen."]]}]  # fmt: skip
     _paper(gathering, "oppsummering", ("Oppsummering", "Oppsummering"), Material.When.AFTER, notes, demo, at)
     for source, title, title_nn, alt in PICTURES:
+        drawn = typesetting.png((CONTENT / source).read_text(encoding="utf-8"), ppi=110)
         made = Material(gathering=gathering, title=title, title_nn=title_nn, when=Material.When.AFTER, alt=alt)
-        made.file.save(f"{Path(source).stem.split('.')[0]}.png", ContentFile(_picture(CONTENT / source)))
+        made.file.save(f"{Path(source).stem.split('.')[0]}.png", ContentFile(drawn))
 
 
 def _paper(
@@ -49,17 +49,4 @@ def _paper(
 ) -> None:
     told = {"title": f"{gathering.title}: {titles[0]}", "parts": parts, "demo": demo}
     made = Material(gathering=gathering, title=titles[0], title_nn=titles[1], when=when)
-    made.file.save(f"{name}.pdf", ContentFile(typeset.pdf(TEMPLATE, told, at)))
-
-
-def _picture(drawing: Path) -> bytes:
-    """A drawing of the courses' as a PNG."""
-    source = '#set page(width: auto, height: auto, margin: 12pt)\n#image(bytes(sys.inputs.told), format: "svg")'
-    made = typst.compile(
-        source.encode(),
-        sys_inputs={"told": drawing.read_text(encoding="utf-8")},
-        format="png",
-        ppi=110,
-        font_paths=typeset.fonts(),
-    )
-    return made if isinstance(made, bytes) else made[0]
+    made.file.save(f"{name}.pdf", ContentFile(typesetting.pdf(TEMPLATE, told, at)))

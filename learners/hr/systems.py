@@ -12,9 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import keys
+from .. import directory, keys
 from ..models import DirectoryGroup, Learner, MachineKey, RoleGrant, Unit
-from ..scim import groups
 from .pages import hr_page, show
 from .who import UnitChoice
 
@@ -46,7 +45,7 @@ def systems(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": form,
         "keys": MachineKey.objects.order_by("revoked_at", "name"),
-        "groups": [(group, len(group.members.all())) for group in groups.all_groups()],
+        "groups": [(group, len(group.members.all())) for group in directory.all_groups()],
         "scopes": dict(MachineKey.Scope.choices),
         "roles": dict(RoleGrant.Role.choices),
     }
@@ -73,10 +72,10 @@ def group(request: HttpRequest, key: str) -> HttpResponse:
     form = GroupForm(request.POST or None, initial={"role": found.role, "unit": found.unit})
     if request.method == "POST" and form.is_valid():
         at, members = timezone.now(), list(Learner.objects.filter(directory_groups__group=found))
-        groups.take(found, members, at)
+        directory.take(found, members, at)
         found.role, found.unit = form.cleaned_data["role"], form.cleaned_data["unit"]
         found.save(update_fields=["role", "unit"])
-        groups.give(found, members, at)
+        directory.give(found, members, at)
         messages.success(request, _("Saved."))
         return redirect("people_keys")
     return show(request, "keys_group", {"form": form, "group": found, "page_title": found.display_name})

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import io
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
+from ..workbooks import workbook
 from .reading import Cell
 from .running import Report
 
@@ -14,7 +14,7 @@ from .running import Report
 def as_xlsx(report: Report) -> bytes:
     """Every cell is text: no zeros get lost, and no formula is one. The two columns in front are not read again."""
     out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}) as book:
+    with workbook(out) as book:
         sheet = book.add_worksheet(_("To be mended")[:31])
         text, bad = book.add_format({"num_format": "@"}), book.add_format({"num_format": "@", "bg_color": "#F6E3D8"})
         bold = book.add_format({"bold": True})

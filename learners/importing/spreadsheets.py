@@ -10,8 +10,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
 
 from .faults import FileRefused
 from .reading import MOST_COLUMNS, MOST_LINES, Cell, Line, Sheet, sheet_of
@@ -28,6 +26,9 @@ class Formula(str):
 
 def read_xlsx(content: bytes) -> Sheet:
     """The first sheet with anything in it. Raises FileRefused."""
+    from openpyxl import load_workbook  # only where a file is read: a worker of the web seldom needs it
+    from openpyxl.utils.exceptions import InvalidFileException
+
     _inspect(content)
     try:
         book = load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)

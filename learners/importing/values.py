@@ -10,12 +10,12 @@ from decimal import Decimal, InvalidOperation
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
-from openpyxl.utils.datetime import from_excel
 
 from .reading import Cell
 from .spreadsheets import Formula
 
 EARLIEST, LATEST = dt.date(1930, 1, 1), dt.date(2100, 12, 31)
+SERIAL_ZERO = dt.date(1899, 12, 30)  # as Excel counts from March 1900 on
 ENDLESS = dt.date(9999, 12, 31)  # how some systems write “until further notice”
 HR_NUMBER = re.compile(r"^[^\W_][\w./-]{0,39}$")
 CODE = re.compile(r"^[^\W_][\w .&/-]{0,39}$")
@@ -143,7 +143,7 @@ def last_day(cell: Cell) -> dt.date | None:
 def _of_serial(number: float) -> dt.date:
     """A spreadsheet's number of a day (46174 is 1 June 2026)."""
     if 10_000 < number < 80_000 and float(number).is_integer():
-        return _sensible(from_excel(number).date())
+        return _sensible(SERIAL_ZERO + dt.timedelta(days=int(number)))
     raise WrongValue(_("“%(value)s” is no day: write 01.06.2026") % {"value": number})
 
 
@@ -159,7 +159,7 @@ def _of_text(found: str) -> dt.date:
     except ValueError as error:
         raise WrongValue(_("“%(value)s” is not in the calendar") % {"value": found}) from error
     if re.fullmatch(r"\d{5}", found):
-        meant = from_excel(int(found)).date()
+        meant = SERIAL_ZERO + dt.timedelta(days=int(found))
         raise WrongValue(
             _("“%(value)s” is how a spreadsheet numbers a day: write %(day)s")
             % {"value": found, "day": f"{meant:%d.%m.%Y}"}

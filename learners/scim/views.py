@@ -26,6 +26,7 @@ from scim2_models import (
 )
 
 from .. import keys
+from ..directory import all_groups
 from ..policy import policy
 from . import groups, narrowing, people
 from .schema import CONFIG, ENTERPRISE, MODELS, MOST_RESULTS, PROVIDER, Group, Person
@@ -181,7 +182,7 @@ def search_all(request: HttpRequest) -> HttpResponse:
     everything = SearchRequest[Person | Group].model_validate(_body(request), scim_ctx=Context.SEARCH_REQUEST)
     base = _base(request)
     found = [people.resource(row, base) for row in people.everybody().iterator(chunk_size=500)]
-    found += [groups.resource(row, base) for row in groups.all_groups()]
+    found += [groups.resource(row, base) for row in all_groups()]
     matching = [one for one in found if everything.filter is None or everything.filter.match(one)]
     matching = everything.sort(matching)
     start, count = everything.start_index or 1, _count(everything)
@@ -196,7 +197,7 @@ def _count(wanted: Any) -> int:
 
 def _rows(kind: str, wanted: Any) -> Any:
     if kind == "Groups":
-        return groups.all_groups()
+        return all_groups()
     narrower = narrowing.users(wanted.filter.ast) if wanted.filter is not None else None
     rows = people.everybody()
     return rows if narrower is None else rows.filter(narrower)

@@ -13,10 +13,10 @@ from django.conf import settings
 from django.utils import formats, translation
 from django.utils.translation import gettext as _
 
+from cms import typesetting
 from cms.figures import STAND_IN, long_date, short_date
 from learners.models import Learner, Unit
 
-from ..papers import typeset
 from .models import Certificate
 
 TEMPLATE = Path(__file__).with_name("certificate.typ")
@@ -36,7 +36,7 @@ def pdf(learner: Learner, certificates: Sequence[Certificate]) -> bytes:
         "certificates": [_page(learner, one, language) for one in certificates],
     }
     newest = max((one.completed_on for one in certificates), default=dt.date(2000, 1, 1))
-    return typeset.pdf(TEMPLATE, told, dt.datetime.combine(newest, dt.time(12), dt.UTC))
+    return typesetting.pdf(TEMPLATE, told, dt.datetime.combine(newest, dt.time(12), dt.UTC))
 
 
 def _page(learner: Learner, one: Certificate, language: str) -> dict[str, Any]:

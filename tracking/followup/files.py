@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from learners.workbooks import workbook
 
 from .page import Page
 from .team import Cell
@@ -79,9 +80,7 @@ def harmless(value: Any) -> Any:
 
 def as_xlsx(page: Page) -> bytes:
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": f"{_('My team')}: {page.team.unit.name}", "author": "Fagbenk"})
+    with workbook(target, title=f"{_('My team')}: {page.team.unit.name}") as book:
         sheet = book.add_worksheet(pgettext("sheet", "Team"))
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         day = book.add_format({"num_format": "yyyy-mm-dd"})

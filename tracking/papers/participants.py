@@ -11,10 +11,9 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from cms import typesetting
 from cms.figures import STAND_IN, long_date
 from courses.models import Gathering, Session
-
-from . import typeset
 
 TEMPLATE = Path(__file__).with_name("participants.typ")
 
@@ -32,7 +31,7 @@ def render(gathering: Gathering, sessions: list[Session], people: list[tuple[str
         "people": [{"name": name, "unit": unit, "said": ""} for name, unit in people],
         "demo": _("Demo: people and figures are invented") if settings.LOCAL else "",
     }
-    return typeset.pdf(TEMPLATE, told, at)
+    return typesetting.pdf(TEMPLATE, told, at)
 
 
 def _when(session: Session) -> str:

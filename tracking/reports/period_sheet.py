@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
+
+from learners.workbooks import workbook
 
 from ..barometer.words import bar_name
 from . import sentences
@@ -44,9 +45,7 @@ def numbers(line: Line) -> list[Any]:
 
 def render(told: Table) -> bytes:
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": f"{told.period.title} – {told.unit.name}", "author": "Fagbenk"})
+    with workbook(target, title=f"{told.period.title} – {told.unit.name}") as book:
         sheet = book.add_worksheet(pgettext("sheet", "Figures"))
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         formats = {6: book.add_format({"num_format": "0.0%"}), 8: book.add_format({"num_format": "yyyy-mm-dd"})}

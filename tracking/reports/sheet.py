@@ -5,17 +5,20 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from cms.figures import short_date
+from learners.workbooks import workbook
 
 from . import sentences
 from .content import Content
 from .words import Told
+
+if TYPE_CHECKING:
+    from xlsxwriter import Workbook
 
 PERCENT_COLUMNS = {"share", "target", "forecast_low", "forecast_high"}
 WIDTHS = {"campaign": 38, "part": 30, "code": 12, "unit": 38}
@@ -24,9 +27,7 @@ WIDTHS = {"campaign": 38, "part": 30, "code": 12, "unit": 38}
 def render(content: Content, told: Told) -> bytes:
     """The bytes of an .xlsx file with the sheets “Figures”, “About” and, where there is one, the bridge."""
     target = BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": f"{told.title} – {told.unit}", "comments": told.demo, "author": "Fagbenk"})
+    with workbook(target, title=f"{told.title} – {told.unit}", comments=told.demo) as book:
         _figures(book, content)
         _about(book, told)
         _bridges(book, content)
@@ -52,7 +53,7 @@ def _columns() -> dict[str, str]:
     }
 
 
-def _figures(book: xlsxwriter.Workbook, content: Content) -> None:
+def _figures(book: Workbook, content: Content) -> None:
     sheet = book.add_worksheet(pgettext("sheet", "Figures"))
     bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True})
     formats = {name: book.add_format({"num_format": "0.0%"}) for name in PERCENT_COLUMNS}
@@ -110,7 +111,7 @@ def _row(campaign: Content, part: Content, unit: Content) -> dict[str, Any]:
     }
 
 
-def _bridges(book: xlsxwriter.Workbook, content: Content) -> None:
+def _bridges(book: Workbook, content: Content) -> None:
     """Every part's bridge: one row a step, real numbers."""
     rows = list(bridge_rows(content))
     if not rows:
@@ -143,7 +144,7 @@ def bridge_rows(content: Content) -> Iterator[tuple[str, str, str, int, int]]:
             yield (*here, last, told["closing"]["counted"], told["closing"]["completed"])
 
 
-def _about(book: xlsxwriter.Workbook, told: Told) -> None:
+def _about(book: Workbook, told: Told) -> None:
     sheet = book.add_worksheet(pgettext("sheet", "About"))
     sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True}))
     lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional]
