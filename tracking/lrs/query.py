@@ -119,13 +119,15 @@ def _oldest_running() -> int:
     """The transaction before which all of this database's are over.
 
     Not the snapshot's own xmin: that waits for other databases of the same server too. The snapshot's end is taken
-    before the running ones are looked at, so none that lies between can be missed. A running transaction is known by
-    the lower 32 bits of its number. Like `consistent_through` it sees the transactions of our own database role.
+    before the running ones are looked at, so none that lies between can be missed; it goes past our own transaction,
+    whose rows we see, also where nothing has ended since that began. A running transaction is known by the lower
+    32 bits of its number. Like `consistent_through` it sees the transactions of our own database role.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_stat_clear_snapshot()")  # else it is remembered from earlier in this transaction
         cursor.execute(
-            "SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint, array("
+            "SELECT greatest(pg_snapshot_xmax(pg_current_snapshot())::text::bigint, "
+            "pg_current_xact_id_if_assigned()::text::bigint + 1), array("
             "SELECT backend_xid::text::bigint FROM pg_stat_activity "
             "WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_xid IS NOT NULL)"
         )
