@@ -208,6 +208,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "barometer": {"task": "tracking.tasks.refresh_barometer", "schedule": 300.0},
     "settle-gatherings": {"task": "courses.tasks.settle_gatherings", "schedule": 60.0},
+    "carry-evaluations": {"task": "courses.tasks.carry_evaluations", "schedule": crontab(minute=30, hour=2)},
     "forget-disputes": {"task": "tracking.tasks.forget_disputes", "schedule": crontab(minute=40, hour=2)},
     "check-figures": {"task": "tracking.tasks.check_figures", "schedule": 120.0},
     "class-messages": {"task": "courses.tasks.send_messages", "schedule": 60.0},

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from . import messages
+from . import evaluating, messages
 from .gatherings import notices, registering
 from .work import notices as work_notices  # noqa: F401 - registers what writes its mails when they are sent
 
@@ -22,6 +22,12 @@ def settle_gatherings() -> None:
     at = timezone.now()
     registering.settle_all(at)
     notices.tell_all(at)
+
+
+@shared_task
+def carry_evaluations() -> None:
+    """What is left over from gatherings goes to their course's gatherings together."""
+    evaluating.carry_over(timezone.now())
 
 
 @shared_task

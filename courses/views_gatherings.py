@@ -24,11 +24,12 @@ from learners.policy import has_left, policy, signed_in, units_led_by
 
 from .exceptions import RegistrationRefused
 from .gatherings import mine, registering, rights, seats, words
-from .models import CoursePage, Gathering, Material, Registration
+from .models import CoursePage, Gathering, Material, Registration, Session
 from .tasks import tell_registrations
 from .way import pages_in_language
 
 State = Registration.State
+MOST_DAYS = 6  # so many stand open on a page
 CALENDAR = "text/calendar; charset=utf-8"
 
 
@@ -84,7 +85,8 @@ def gathering_page(request: HttpRequest, slug: str) -> HttpResponse:
     refusal = "" if own else registering.refusal(gathering, learner, at)
     context = {
         "gathering": gathering,
-        "sessions": list(gathering.sessions.all()),
+        **_sessions(gathering, at),
+        "now": at,
         "gathering_about": gathering.about_in(translation.get_language() or "nb"),
         "course_page": _course_page(gathering),
         "material_groups": _materials(gathering),
@@ -94,7 +96,7 @@ def gathering_page(request: HttpRequest, slug: str) -> HttpResponse:
         "refusal": words.refused(refusal) if refusal else "",
         "elearning_first": refusal == "elearning_first",
         "may_give_up": own is not None and (own.state != State.SEAT or registering.may_give_up(gathering, at)),
-        "giving_up": words.giving_up(gathering, first) if first else "",
+        "giving_up": words.giving_up(gathering, first, today) if first else "",
         "clashes": [] if over else mine.clashes(gathering, [learner.pk]).get(learner.pk, []),
         "in_room": runs or (own is not None and own.state == State.SEAT),
         "runs": runs,
@@ -102,6 +104,19 @@ def gathering_page(request: HttpRequest, slug: str) -> HttpResponse:
         "over": over,
     }
     return render(request, "courses/gathering.html", context)
+
+
+def _sessions(gathering: Gathering, at: dt.datetime) -> dict[str, list[Session]]:
+    """All of them; of a long row, those that have been and those that are far ahead apart."""
+    every = list(gathering.sessions.all())
+    ahead = [one for one in every if one.ends > at]
+    if len(every) <= MOST_DAYS or not ahead:
+        return {"sessions": every}
+    return {
+        "sessions_over": [one for one in every if one.ends <= at],
+        "sessions": ahead[:MOST_DAYS],
+        "sessions_later": ahead[MOST_DAYS:],
+    }
 
 
 def _course_page(gathering: Gathering) -> CoursePage | None:

@@ -38,11 +38,11 @@ def evaluate_gathering(request: HttpRequest, slug: str) -> HttpResponse:
 def _evaluate(request: HttpRequest, subject: Course | Gathering) -> HttpResponse:
     """The form, for those who were there and have not answered; what was sent and cannot stand stays in the form."""
     learner = signed_in(request)
-    if has_left(learner, timezone.localdate()) or not player.may_answer(subject, learner):
+    if has_left(learner, timezone.localdate()) or not player.was_there(subject, learner):
         raise PermissionDenied("Was not there.")
-    answered = evaluating.has_answered(subject, learner)
+    answered, is_open = evaluating.has_answered(subject, learner), evaluating.is_open(subject, timezone.now())
     said = ""
-    if request.method == "POST" and not answered:
+    if request.method == "POST" and is_open and not answered:
         said = _answer(request, subject)
         if not said:
             messages.success(request, _("Thank you. Your answer is stored, and nobody can see that it is yours."))
@@ -52,6 +52,10 @@ def _evaluate(request: HttpRequest, subject: Course | Gathering) -> HttpResponse
     context = {
         "title": title,
         "answered": answered,
+        "closed": not is_open,
+        "days": evaluating.OPEN.days,
+        "is_gathering": isinstance(subject, Gathering),
+        "shown_together": isinstance(subject, Gathering) and subject.course_id is not None,
         "rows": [
             {"number": number, "text": text, "value": request.POST.get(f"q{number}", "")}
             for number, text in enumerate(evaluating.QUESTIONS, 1)
@@ -89,6 +93,8 @@ def gathering_results(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {
         "gathering": gathering,
         "found": evaluating.results(gathering),
+        "together": evaluating.results_together(gathering.course) if gathering.course else None,
+        "days": evaluating.OPEN.days,
         "answers": evaluating.ANSWERS,
         "few": evaluating.FEW,
     }

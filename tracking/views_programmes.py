@@ -65,6 +65,7 @@ def programme(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "programme": found,
         "about": found.about_in(translation.get_language() or "nb"),
+        "outcomes": found.outcomes_in(translation.get_language() or "nb"),
         "member": member,
         "progress": programmes.of_learners(found, [learner.pk], starts)[learner.pk],
         "completed_on": programmes.completed(found, [learner.pk]).get(learner.pk),

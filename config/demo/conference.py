@@ -20,6 +20,14 @@ DAY_TWO = (
     "08:30 Kaffe\n09:00 Produkter som selger: tre verksteder viser fram\n10:30 Pris, kvalitet og leveringstid\n"
     "12:00 Lunsj\n12:45 NAV og skolen: hvem gjør hva?\n14:00 Veien videre"
 )
+DAY_ONE_NN = (
+    "09:00 Kaffi og velkomen\n09:30 Arbeid som verkar: kva veit vi?\n10:45 Faga i verkstadene\n12:00 Lunsj\n"
+    "12:45 Grupper: arbeidsdagen på tavla\n14:00 Frå lauslating til jobb"
+)
+DAY_TWO_NN = (
+    "08:30 Kaffi\n09:00 Produkt som sel: tre verkstader viser fram\n10:30 Pris, kvalitet og leveringstid\n"
+    "12:00 Lunsj\n12:45 NAV og skulen: kven gjer kva?\n14:00 Vegen vidare"
+)
 PICTURES = (
     ("miljoarbeid-i-verkstedet/figures/arbeidsdagen.nb.svg", "Arbeidsdagen på tavla", "Arbeidsdagen på tavla",
      "Tegning av en arbeidsdag i verkstedet, fra oppstart til opprydding."),
@@ -32,7 +40,7 @@ def hand_out(gathering: Gathering, demo: str) -> None:
     """The programme before; the slides' text and the pictures after. `demo`: the line that says all is invented."""
     first, last = gathering.sessions.order_by("starts"), gathering.sessions.order_by("-starts")
     at = last[0].ends
-    told = [(one.starts, [line.split(" ", 1) for line in one.agenda_list]) for one in first]
+    told = [(one.starts, [line.split(" ", 1) for line in one.agenda_in("nb")]) for one in first]
     days = [{"heading": f"Dag {number}", "rows": rows} for number, (_at, rows) in enumerate(told, 1)]
     _paper(gathering, "program", ("Program", "Program"), Material.When.BEFORE, days, demo, at)
     notes = [{"heading": "Det vi tar med hjem", "rows": [["1", "En plan for hver innsatt, ikke bare for hver ordre."],

@@ -23,6 +23,10 @@ AGENDA = (
     "09:00 Kaffe og velkommen\n09:15 Hva vi bærer med oss fra e-læringen\n10:30 Øvelser to og to\n"
     "12:00 Lunsj\n12:45 Vanskelige samtaler i verkstedet\n14:30 Hva gjør du på mandag?"
 )
+AGENDA_NN = (
+    "09:00 Kaffi og velkomen\n09:15 Kva vi har med oss frå e-læringa\n10:30 Øvingar to og to\n"
+    "12:00 Lunsj\n12:45 Vanskelege samtalar i verkstaden\n14:30 Kva gjer du på måndag?"
+)
 
 
 class Hall:
@@ -35,7 +39,7 @@ class Hall:
 
     def gathering(self, slug: str, day: dt.date, titles: tuple[str, str], hours: int = 6, **fields: Any) -> Gathering:
         """Published, one session from 09:00 on the day; `place` or `video_link` go to the session."""
-        where = {name: fields.pop(name) for name in ("place", "video_link", "agenda") if name in fields}
+        where = {name: fields.pop(name) for name in ("place", "video_link", "agenda", "agenda_nn") if name in fields}
         made = Gathering.objects.create(
             slug=slug, title=titles[0], title_nn=titles[1], state=Gathering.State.OPEN, contact="Ingrid Aasen, KRUS",
             **fields,
@@ -128,7 +132,7 @@ def hold(hall: Hall, courses: dict[str, Course], done: Sequence[Learner], others
     full = hall.gathering(
         "mi-dagen", _weekday(today + dt.timedelta(days=16)),
         ("MI-dagen: øvelser i fellesskap", "MI-dagen: øvingar i fellesskap"),
-        seats=24, course=courses["MI"], place="KRUS, Lillestrøm, sal 2", agenda=AGENDA,
+        seats=24, course=courses["MI"], place="KRUS, Lillestrøm, sal 2", agenda=AGENDA, agenda_nn=AGENDA_NN,
         about="Etter e-læringen øver vi på samtalene sammen, med eksempler fra verkstedene.",
         about_nn="Etter e-læringa øver vi på samtalane saman, med døme frå verkstadene.",
     )  # fmt: skip
@@ -144,13 +148,13 @@ def hold(hall: Hall, courses: dict[str, Course], done: Sequence[Learner], others
     past = hall.gathering(
         "fagdag-arbeidsdrift", _weekday(today - dt.timedelta(days=24)),
         ("Fagdag om arbeidsdriften", "Fagdag om arbeidsdrifta"),
-        seats=40, place="Oslo fengsel, møtesalen", agenda=AGENDA,
+        seats=40, place="Oslo fengsel, møtesalen", agenda=AGENDA, agenda_nn=AGENDA_NN,
     )  # fmt: skip
     hall.attend(past, hall.fill(past, [*others[:1], *others[20:50]]))
     meeting = hall.gathering(
         "konferansen-arbeidsdrift", hall.calendar.monday - dt.timedelta(days=53),  # a Thursday
         ("Konferansen om arbeidsdriften", "Konferansen om arbeidsdrifta"),
-        seats=120, place="Lillestrøm, Thon Arena", agenda=conference.DAY_ONE,
+        seats=120, place="Lillestrøm, Thon Arena", agenda=conference.DAY_ONE, agenda_nn=conference.DAY_ONE_NN,
         about="To dager for alle som arbeider med sysselsetting: fagene, produktene og veien ut i arbeid.",
         about_nn="To dagar for alle som arbeider med sysselsetjing: faga, produkta og vegen ut i arbeid.",
     )  # fmt: skip
@@ -159,7 +163,7 @@ def hold(hall: Hall, courses: dict[str, Course], done: Sequence[Learner], others
     hall.attend_session(meeting, one, rows, absent=0, whole=False)
     second = Session.objects.create(
         gathering=meeting, starts=one.starts + dt.timedelta(days=1), ends=one.ends + dt.timedelta(days=1),
-        place=one.place, agenda=conference.DAY_TWO,
+        place=one.place, agenda=conference.DAY_TWO, agenda_nn=conference.DAY_TWO_NN,
     )  # fmt: skip
     hall.attend_session(meeting, second, rows, absent=0.05, whole=True)
     conference.hand_out(meeting, "Demo: personer og tall er oppdiktet")

@@ -100,7 +100,7 @@ def run(hall: Hall, courses: dict[str, Course], officers: Sequence[Learner]) -> 
     _works(hall, programme, parts[3], members)
     CohortMessage.objects.create(
         cohort=cohort, author=hall.teacher, subject="Til neste samling", sent=True, written_at=hall.calendar.now,
-        text="Ta med et arbeidsstykke fra eget verksted, og en innsatt du tenker på når du lærer bort.",
+        text="Ta med et arbeidsstykke fra eget verksted, og tenk gjennom hvordan du lærer bort å lage det.",
     )  # fmt: skip
 
 
@@ -110,6 +110,7 @@ def _programme(courses: dict[str, Course]) -> Programme:
         about="Elleve måneder: tre samlinger, fjernundervisning hver onsdag, kurs på nett og praksis i eget verksted.",
         about_nn="Elleve månader: tre samlingar, fjernundervisning kvar onsdag, nettkurs og praksis i eigen verkstad.",
         outcomes="lede et verksted trygt\nlære bort faget ditt\nsnakke med innsatte så de vil lære",
+        outcomes_nn="leie ein verkstad trygt\nlære bort faget ditt\nsnakke med innsette så dei vil lære",
     )  # fmt: skip
     Choice.objects.create(programme=made, group="A", least=1)
     for order, (kind, code, title, title_nn, due, group) in enumerate(PARTS):

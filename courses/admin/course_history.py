@@ -130,6 +130,7 @@ def what_works(request: HttpRequest, course_id: int) -> HttpResponse:
         "course": course,
         "found": found,
         "evaluation": evaluating.results(course),
+        "together": evaluating.results_together(course),
         "answers": evaluating.ANSWERS,
     }
     return render(request, "courses/admin/what_works.html", context)

@@ -127,7 +127,7 @@ class GatheringViewSet(RuledViewSet):
                     FieldRowPanel([FieldPanel("starts"), FieldPanel("ends")]),
                     FieldRowPanel([FieldPanel("title"), FieldPanel("title_nn")]),
                     FieldRowPanel([FieldPanel("place"), FieldPanel("video_link")]),
-                    FieldPanel("agenda"),
+                    FieldRowPanel([FieldPanel("agenda"), FieldPanel("agenda_nn")]),
                     FieldPanel("cancelled"),
                 ],
             ),

@@ -87,6 +87,7 @@ class ProgrammeViewSet(RuledViewSet):
                     FieldPanel("about"),
                     FieldPanel("about_nn"),
                     FieldPanel("outcomes"),
+                    FieldPanel("outcomes_nn"),
                     FieldPanel("hours"),
                 ],
                 heading=gettext_lazy("What it is"),

@@ -132,7 +132,7 @@ def summary(session: Session) -> str:
 
 
 def _description(session: Session, link: str) -> str:
-    lines = [*session.agenda_list]
+    lines = session.agenda_in(translation.get_language() or settings.LANGUAGE_CODE)
     if session.video_link:
         lines += ["", _("Video:") + f" {session.video_link}"]
     lines += ["", _("Programme, documents, and giving up the seat:"), link]

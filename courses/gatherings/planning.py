@@ -15,7 +15,7 @@ from learners.policy import may_decide_campaigns
 from ..models import Gathering, GatheringTeacher, Registration, Session
 from . import registering
 
-TOLD = ("starts", "ends", "title", "title_nn", "place", "video_link", "agenda", "cancelled")
+TOLD = ("starts", "ends", "title", "title_nn", "place", "video_link", "agenda", "agenda_nn", "cancelled")
 
 
 @dataclass(frozen=True)

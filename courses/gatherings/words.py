@@ -55,9 +55,11 @@ def number_in_line(mine: Registration) -> int:
     return mine.gathering.registrations.filter(state=State.WAITING, pk__lte=mine.pk).count()
 
 
-def giving_up(gathering: Gathering, first: dt.datetime) -> str:
-    """Until when a seat can be given up."""
+def giving_up(gathering: Gathering, first: dt.datetime, on: dt.date) -> str:
+    """Until when a seat can be given up, or could be."""
     day = registering.last_day_to_give_up(gathering, first)
+    if day < on:
+        return _("The last day to give up the seat was %(day)s.") % {"day": long_date(day)}
     return _("You can give up the seat until %(day)s.") % {"day": long_date(day)}
 
 

@@ -15,12 +15,16 @@ from .gatherings import Gathering
 
 
 class Evaluation(models.Model):
-    """The evaluation of a course or of a gathering. `shown` answers are in its results; `waiting` ones are too few yet
+    """The evaluation of a course, of a gathering, or (`gatherings_of`) of what was left over from a course's
+    gatherings, together. `shown` answers are in its results; `waiting` ones are too few yet
     to be added without showing what single persons said."""
 
     course = models.OneToOneField(Course, null=True, blank=True, on_delete=models.PROTECT, related_name="evaluation")
     gathering = models.OneToOneField(
         Gathering, null=True, blank=True, on_delete=models.PROTECT, related_name="evaluation"
+    )
+    gatherings_of = models.OneToOneField(
+        Course, null=True, blank=True, on_delete=models.PROTECT, related_name="gatherings_evaluation"
     )
     shown = models.PositiveIntegerField(default=0)
     waiting = models.PositiveIntegerField(default=0)
@@ -28,7 +32,10 @@ class Evaluation(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(course=None) ^ models.Q(gathering=None), name="evaluation_of_one_thing"
+                condition=models.Q(gathering=None, gatherings_of=None, course__isnull=False)
+                | models.Q(course=None, gatherings_of=None, gathering__isnull=False)
+                | models.Q(course=None, gathering=None, gatherings_of__isnull=False),
+                name="evaluation_of_one_thing_only",
             )
         ]
 

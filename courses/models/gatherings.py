@@ -118,6 +118,7 @@ class Session(models.Model):
     agenda = models.TextField(
         _("programme of the day"), blank=True, help_text=_("One on each line, such as “09:00 Coffee”.")
     )
+    agenda_nn = models.TextField(_("programme of the day, in nynorsk"), blank=True, db_default="")
     cancelled = models.BooleanField(
         _("cancelled"),
         default=False,
@@ -147,9 +148,9 @@ class Session(models.Model):
     def minutes(self) -> int:
         return int((self.ends - self.starts) / dt.timedelta(minutes=1))
 
-    @property
-    def agenda_list(self) -> list[str]:
-        return [line.strip() for line in self.agenda.splitlines() if line.strip()]
+    def agenda_in(self, language: str) -> list[str]:
+        text = self.agenda_nn if language == "nn" and self.agenda_nn else self.agenda
+        return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 class GatheringTeacher(models.Model):

@@ -25,6 +25,9 @@ class Programme(ClusterableModel):
     about = models.TextField(_("what it is about"), blank=True)
     about_nn = models.TextField(_("what it is about, in nynorsk"), blank=True)
     outcomes = models.TextField(_("learning outcomes"), blank=True, help_text=_("One on each line."))
+    outcomes_nn = models.TextField(
+        _("learning outcomes in nynorsk"), blank=True, db_default="", help_text=_("The same lines, in the same order.")
+    )
     hours = models.DecimalField(_("scope in hours"), max_digits=6, decimal_places=1, null=True, blank=True)
 
     class Meta:
@@ -41,9 +44,8 @@ class Programme(ClusterableModel):
     def about_in(self, language: str) -> str:
         return self.about_nn if language == "nn" and self.about_nn else self.about
 
-    @property
-    def outcome_list(self) -> list[str]:
-        return _lines(self.outcomes)
+    def outcomes_in(self, language: str) -> list[str]:
+        return _lines(self.outcomes_nn if language == "nn" and self.outcomes_nn else self.outcomes)
 
 
 class Choice(models.Model):

@@ -220,6 +220,12 @@ def in_language(course: Any) -> str:
 
 
 @register.filter
+def agenda(session: Any) -> list[str]:
+    """The lines of a session's programme in the page's language."""
+    return session.agenda_in(translation.get_language() or "nb")
+
+
+@register.filter
 def lookup(mapping: dict[str, Any], key: str) -> Any:
     return mapping.get(key)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from courses import evaluating
 from courses.exceptions import AlreadyAnswered
 from courses.gatherings import registering
-from courses.models import Answered, EvaluationCount, EvaluationWords
+from courses.models import Answered, Course, Evaluation, EvaluationCount, EvaluationWords, Gathering
 from learners.erasing import erase
 from learners.models import Learner
 from tests import staff
@@ -26,6 +26,12 @@ pytestmark = pytest.mark.django_db
 GOOD = {f"q{n}": "4" for n in range(1, 6)}
 
 
+def held(gathering: Gathering, days_ago: int) -> None:
+    """The gathering's session was so many days ago."""
+    starts = timezone.now() - dt.timedelta(days=days_ago)
+    gathering.sessions.update(starts=starts, ends=starts + cast.HOUR)
+
+
 @pytest.fixture
 def day(db: None) -> SimpleNamespace:
     """Twelve were at a gathering, one registered and did not come; Tuva teaches it."""
@@ -35,6 +41,7 @@ def day(db: None) -> SimpleNamespace:
         seat = registering.register(gathering, one, one, timezone.now())
         minutes = 360 if number < 12 else 0
         attending.record(seat, gathering.sessions.get(), minutes, "list", tuva, timezone.now() + dt.timedelta(days=2))
+    held(gathering, 1)
     return SimpleNamespace(gathering=gathering, tuva=tuva, people=people, address="/evaluering/samling/mi-dag/")
 
 
@@ -133,3 +140,69 @@ def test_those_who_teach_the_gathering_read_its_results_and_nobody_else(day: Sim
     assert "100\N{NO-BREAK SPACE}%" in page
     assert not any(str(one) in page for one in day.people)
     assert client_of(day.people[0]).get(address).status_code == 403
+
+
+# --- When, and what becomes of answers that are too few ---------------------------------------------------------------
+@pytest.mark.parametrize(("days_ago", "is_open"), [(-2, False), (0, True), (59, True), (61, False)])
+def test_a_gathering_asks_from_its_last_day_and_for_sixty_days(
+    day: SimpleNamespace, days_ago: int, is_open: bool
+) -> None:
+    held(day.gathering, days_ago)
+    client = client_of(day.people[0])
+    assert (day.address in client.get("/min-laering/").content.decode()) == is_open
+    assert (day.address in client.get("/samlinger/mi-dag/").content.decode()) == is_open
+    page = client.get(day.address).content.decode()
+    assert ('name="q1"' in page) == is_open
+    assert ("i 60 dager etter den" in page) == (not is_open)
+    client.post(day.address, GOOD)
+    assert Answered.objects.exists() == is_open
+
+
+def left_over(slug: str, of: Course | None, people: list[Learner], number: int) -> Gathering:
+    """A gathering of the course, 61 days ago, that `number` of `people` have evaluated, the last of them in words."""
+    gathering = cast.gathering(slug, course=of)
+    held(gathering, 61)
+    for one in people[:number]:
+        evaluating.answer(gathering, one, [2] * 5, f"Fra {slug}" if one == people[number - 1] else "")
+    return gathering
+
+
+def test_what_is_left_over_from_a_course_s_gatherings_is_shown_together_once_it_is_five() -> None:
+    course, people, now = staff.course("MI"), cast.people(8), timezone.now()
+    first, second = left_over("en", course, people, 3), left_over("to", course, people[3:], 1)
+    late = left_over("sen", course, people, 2)
+    held(late, 59)
+    alone = left_over("uten-kurs", None, people, 4)
+    assert evaluating.carry_over(now) == 2
+    assert evaluating.carry_over(now) == 0
+    assert evaluating.results_together(course).answers == 0, "four are too few"
+    third = left_over("tre", course, people[4:], 3)
+    assert evaluating.carry_over(now) == 1
+    together = evaluating.results_together(course)
+    assert together.answers == 7
+    assert together.lines[0].counts == (0, 7, 0, 0, 0)
+    assert (together.words, together.few_words) == ((), True)
+    for one in (first, second, third, late, alone):
+        assert evaluating.results(one).answers == 0
+    assert evaluating.results(course).answers == 0, "the course's own evaluation is another one"
+    assert {row.waiting for row in Evaluation.objects.filter(gathering__in=[first, second, third])} == {0}
+    assert [Evaluation.objects.get(gathering=one).waiting for one in (late, alone)] == [2, 4]
+    assert Answered.objects.count() == 3 + 1 + 2 + 4 + 3, "nobody answers anew"
+    assert not EvaluationWords.objects.filter(evaluation__gathering__in=[first, second, third]).exists()
+
+
+def test_what_a_full_round_has_shown_stays_with_its_gathering(day: SimpleNamespace) -> None:
+    """Moved, not added to both: no difference of two results is about fewer than five."""
+    Gathering.objects.filter(pk=day.gathering.pk).update(course=staff.course("MI"))
+    for one in day.people[:8]:
+        evaluating.answer(day.gathering, one, [5] * 5, "")
+    held(day.gathering, 61)
+    assert evaluating.carry_over(timezone.now()) == 1
+    day.gathering.refresh_from_db()
+    assert evaluating.results(day.gathering).answers == 5
+    rest = left_over("til", day.gathering.course, day.people[8:], 2)
+    evaluating.carry_over(timezone.now())
+    assert evaluating.results_together(day.gathering.course).answers == 5
+    page = client_of(day.tuva).get("/samlinger/mi-dag/evaluering/").content.decode()
+    assert "5 svar som var til overs" in page
+    assert evaluating.results(rest).answers == 0

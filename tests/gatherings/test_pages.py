@@ -94,6 +94,22 @@ def test_the_page_speaks_the_reader_s_language(here: SimpleNamespace, language: 
     assert f"<h1>{title}</h1>" in client_of(here.Ola).get(f"{language}/samlinger/mi-dag/").content.decode()
 
 
+def test_the_programme_of_the_day_speaks_it_too_and_a_long_row_of_days_is_folded(here: SimpleNamespace) -> None:
+    Session.objects.update(agenda="09:00 Kaffe", agenda_nn="09:00 Kaffi")
+    for days in (-14, -7, *range(27, 76, 7)):
+        starts = timezone.now() + dt.timedelta(days=days)
+        cast.session(here.gathering, starts, video_link="https://video.example/rom", place="")
+    tuva = client_of(here.Tuva)
+    assert "09:00 Kaffi" in tuva.get("/nn/samlinger/mi-dag/").content.decode()
+    page = tuva.get("/samlinger/mi-dag/")
+    text = page.content.decode()
+    assert "09:00 Kaffe" in text
+    assert [len(page.context[name]) for name in ("sessions_over", "sessions", "sessions_later")] == [2, 6, 2]
+    assert "2 dager som har vært" in text
+    assert "2 dager til" in text
+    assert text.count("https://video.example/rom") == 7, "no video of days that have been"
+
+
 def test_nothing_that_cannot_be_done_is_a_500(here: SimpleNamespace) -> None:
     ola = client_of(here.Ola)
     for what in ("give_up", "accept"):

@@ -43,7 +43,9 @@ def vbu(db: None) -> SimpleNamespace:
     tuva = staff.employ("Tuva", staff.unit("KRUS", kind="college"), "HOGSKOLELEKTOR")
     staff.lead(lars, halden)
     mi = staff.course("MI")
-    programme = Programme.objects.create(slug="vbu", title="VBU", hours=420, outcomes="lede et verksted")
+    programme = Programme.objects.create(
+        slug="vbu", title="VBU", hours=420, outcomes="lede et verksted", outcomes_nn="leie ein verkstad"
+    )
     course, day, work, practice = (
         Part.objects.create(programme=programme, order=n, kind=kind, title=title, course=of, due_days=30 * n)
         for n, (kind, title, of) in enumerate(
@@ -120,6 +122,7 @@ def test_the_programme_has_a_certificate(vbu: SimpleNamespace) -> None:
     assert found["VBU"].completed_on == dt.date(2026, 2, 20)
     made = proof.certificate(vbu.ola, found["VBU"], AT + 30 * DAY)
     assert made.texts["nb"] == {"title": "VBU", "outcomes": ["lede et verksted"]}
+    assert made.texts["nn"] == {"title": "VBU", "outcomes": ["leie ein verkstad"]}
     assert proof.verify(made.code, dt.date(2026, 3, 1)).holds  # type: ignore[union-attr]
 
 

@@ -6,7 +6,7 @@ Nothing is made for anybody who has not asked: neither an upgrade nor a look at 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ class Earned:
     version: int | None = None
     hours: Decimal | None = None
     course: Course | None = None
-    outcomes: tuple[str, ...] = ()  # of a programme; a course's stand on its pages
+    outcomes: dict[str, list[str]] = field(default_factory=dict)  # of a programme; a course's stand on its pages
 
     def title_in(self, language: str) -> str:
         return self.titles.get(language) or self.titles["nb"]
@@ -80,7 +80,7 @@ def _programmes(learner: Learner) -> list[Earned]:
             titles={language: programmes[row.activity].title_in(language) for language in LANGUAGES},
             completed_on=row.completed_on,
             hours=programmes[row.activity].hours,
-            outcomes=tuple(programmes[row.activity].outcome_list),
+            outcomes={language: programmes[row.activity].outcomes_in(language) for language in LANGUAGES},
         )
         for row in rows
     ]
@@ -101,7 +101,7 @@ def certificate(learner: Learner, one: Earned, at: dt.datetime) -> Certificate:
 
 
 def _texts(one: Earned) -> dict[str, Any]:
-    outcomes = _outcomes(one.course) if one.course else {"nb": list(one.outcomes)}
+    outcomes = _outcomes(one.course) if one.course else one.outcomes
     return {
         language: {"title": one.title_in(language), "outcomes": outcomes.get(language) or outcomes.get("nb", [])}
         for language in LANGUAGES

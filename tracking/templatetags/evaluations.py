@@ -6,7 +6,7 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils import translation
+from django.utils import timezone, translation
 
 from courses.models import Course, Gathering
 from learners.models import Learner
@@ -26,7 +26,7 @@ def _address(subject: Course | Gathering) -> str:
 def evaluation_of(context: template.Context, subject: Course | Gathering) -> str:
     """The address of its evaluation, where the reader is asked for it; else ""."""
     reader = context["request"].user
-    asks = isinstance(reader, Learner) and evaluating.is_asked(subject, reader)
+    asks = isinstance(reader, Learner) and evaluating.is_asked(subject, reader, timezone.now())
     return _address(subject) if asks else ""
 
 
@@ -36,4 +36,5 @@ def evaluations_left(context: template.Context) -> list[dict[str, Any]]:
     reader, language = context["request"].user, translation.get_language() or "nb"
     if not isinstance(reader, Learner):
         return []
-    return [{"title": one.title_in(language), "address": _address(one)} for one in evaluating.asked(reader)]
+    asked = evaluating.asked(reader, timezone.now())
+    return [{"title": one.title_in(language), "address": _address(one)} for one in asked]
