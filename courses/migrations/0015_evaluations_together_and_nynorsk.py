@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("courses", "0013_translation_checks"),
+        ("courses", "0014_campaigns_for_programmes"),
     ]
 
     operations = [
