@@ -74,10 +74,13 @@ def _picture(kind: str, drawing: rule.Drawing, label: str) -> dict[str, Any]:
 
 
 def svg_file(read: rule.Reading, *, title: str, lead: str, note: str, language: str) -> str:
-    """A rule as a file of its own, on paper: `title` and `lead` above it, `note` (as-of date, demo) below."""
+    """A rule as a file of its own, on paper: `title` and `lead` above it, `note` (as-of date, demo) below.
+
+    Where no share is shown there is no rule either: an empty one would look like 0 %.
+    """
     picture = _picture("wide", rule.draw(rule.WIDE, read), f"{title}. {lead}")
     drawing: rule.Drawing = picture["drawing"]
-    height = drawing.height + 150
+    height = 134 if read.share is None else drawing.height + 150
     return render_to_string(
         "components/rule_file.svg",
         picture
@@ -87,6 +90,7 @@ def svg_file(read: rule.Reading, *, title: str, lead: str, note: str, language: 
             "note": note,
             "language": language,
             "height": height,
+            "is_drawn": read.share is not None,
             "note_y": height - 22,
             "width": drawing.form.width + 48,
         },

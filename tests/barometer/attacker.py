@@ -2,8 +2,8 @@
 
 The attacker knows who works where on every day and who is asked for what; that a completion stays; and all published
 numbers. Unknown is, for every person and course, the week of the completion. A hidden number is safe where another
-world fits: a few people (up to four) completed in other weeks, no published number changes, and the hidden one does.
-Not finding such a world counts as a leak, so the search errs on the strict side.
+world fits: a few people (up to four, in small services six) completed in other weeks, no published number changes, and
+the hidden one does. Not finding such a world counts as a leak, so the search errs on the strict side.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ class Cell(NamedTuple):
     week: Week
 
 
+FEW_CHANGES = 60  # so many can be tried three by three, to find six
 Effect = frozenset[tuple[Hashable, int]]  # by how much numbers change
 
 
@@ -129,6 +130,7 @@ class Attacker:
                 for three in self.by_effect.get(minus(plus(one.seen, two.seen)), ())
             )
             or self._four(secret, first)
+            or (len(self.changes) <= FEW_CHANGES and self._six(secret))
         )
 
     def _four(self, secret: Hashable, first: Collection[_Change]) -> bool:
@@ -144,6 +146,22 @@ class Attacker:
         found: dict[Effect, list[tuple[_Change, _Change]]] = defaultdict(list)
         for one, two in combinations_with_replacement(self.changes, 2):
             found[plus(one.seen, two.seen)].append((one, two))
+        return found
+
+    def _six(self, secret: Hashable) -> bool:
+        return any(
+            self._fits(secret, (*some, *others))
+            for effect, triples in self._triples.items()
+            for some in triples
+            if any(secret in one.unseen for one in some)
+            for others in self._triples.get(minus(effect), ())
+        )
+
+    @cached_property
+    def _triples(self) -> dict[Effect, list[tuple[_Change, _Change, _Change]]]:
+        found: dict[Effect, list[tuple[_Change, _Change, _Change]]] = defaultdict(list)
+        for one, two, three in combinations_with_replacement(self.changes, 3):
+            found[plus(plus(one.seen, two.seen), three.seen)].append((one, two, three))
         return found
 
     def _fits(self, secret: Hashable, some: tuple[_Change, ...]) -> bool:

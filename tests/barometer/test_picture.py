@@ -41,6 +41,7 @@ def test_the_picture_of_a_hidden_unit_has_no_number(client: Client, service: org
     said = words(client, on="2026-09-20", unit="BODO")
     assert "Unit BODO" in said
     assert " 4" not in said.replace("40", "")
+    assert "90" not in said  # no empty rule, which would look like 0 %
 
 
 def test_the_picture_is_refused_like_every_other_format(client: Client, service: org.Service) -> None:

@@ -22,6 +22,7 @@ from tracking.reports.files import file
 from tracking.reports.making import content_of, make
 from tracking.reports.models import WeeklyReport
 from tracking.reports.numbers import change, number
+from tracking.reports.words import tell
 
 from .conftest import CLOSE, WEEK, Cast
 
@@ -193,3 +194,11 @@ def test_the_same_report_makes_the_same_pdf(report: WeeklyReport) -> None:
     about = pypdf.PdfReader(BytesIO(made("pdf", report))).metadata
     assert about is not None
     assert about.creation_date == CLOSE
+
+
+@pytest.mark.django_db
+def test_where_the_headline_is_hidden_no_empty_rule_looks_like_nobody(cast: Cast) -> None:
+    small = make(WEEK, cast.unit("NORD-STAB"), CLOSE)[0]
+    told = tell(small.content, small)
+    assert all(section.rows[0].hidden and not section.pictures for section in told.sections)
+    assert made("pdf", small).startswith(b"%PDF")

@@ -92,7 +92,7 @@ def _below(figure: Figure, query: Mapping[str, str]) -> dict[str, Any]:
     rows = _rows(figure, query)
     return {
         "rows": [row for row in rows if not row["unit"].suppressed],
-        "not_shown": [row["unit"].name for row in rows if row["unit"].suppressed],
+        "not_shown": _not_shown(figure),
         "funnels": _funnels(figure, compared),
         **{place: ", ".join(u.name for u in compared if u.stands == place) for place in (AHEAD, BEHIND)},
     }
@@ -106,6 +106,17 @@ def _rows(figure: Figure, query: Mapping[str, str]) -> list[dict[str, Any]]:
     for group in figure.groups:
         found.append(_row(figure, group.unit, query))
         found += [_row(figure, unit, query, inner=True) for unit in group.units]
+    return found
+
+
+def _not_shown(figure: Figure) -> list[dict[str, Any]]:
+    """The units without figures by name: those directly below, then, region by region, those below these."""
+    direct = [unit.name for unit in figure.units if unit.suppressed]
+    found = [{"within": "", "names": direct}] if direct else []
+    for group in figure.groups:
+        names = [unit.name for unit in group.units if unit.suppressed]
+        if names:
+            found.append({"within": group.unit.name, "names": names})
     return found
 
 

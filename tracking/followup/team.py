@@ -124,6 +124,11 @@ class Team:
     campaigns: list[TeamCampaign]
 
     @property
+    def has_all(self) -> bool:
+        """Whether everybody who counts has done all that is asked, programmes too."""
+        return all(count.completed == count.counted for count in self.campaigns)
+
+    @property
     def waiting(self) -> list[Member]:
         return [member for member in self.members if member.waits]
 

@@ -105,9 +105,6 @@ def _outlook(campaign: Content) -> list[str]:
 
 def picture(campaign: Content, read: Reading) -> str:
     """What the folding rule shows, for one who does not see it."""
-    part = campaign["parts"][0]
-    if part["suppressed"] or part["share"] is None:
-        return _("Folding rule without a figure.")
     return f"{title_of(campaign)}: {sentence(read)}"
 
 

@@ -83,13 +83,13 @@ class Section:
     bridge: tuple[Step, ...]
     compared: str
     notes: tuple[str, ...]
-    reading: Reading
+    reading: Reading | None  # None where no figure is shown: an empty rule would look like 0 %
     alt: str  # the sentence that stands for the rule
 
     @property
     def pictures(self) -> list[dict[str, Any]]:
         """The folding rule, wide and narrow, for components/rule.html."""
-        return pictures(self.reading, self.alt)
+        return pictures(self.reading, self.alt) if self.reading else []
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def _provisional(content: Content) -> str:
 
 def _section(campaign: Content, content: Content, leads: bool) -> Section:
     main, shown = campaign["parts"][0], campaign["parts"]
-    read = _reading(main, campaign)
+    read = None if main["share"] is None else _reading(main, campaign)
     return Section(
         title=sentences.title_of(campaign),
         sentence=sentences.outlook(campaign) if leads else sentences.whole(campaign, content),
@@ -171,7 +171,7 @@ def _section(campaign: Content, content: Content, leads: bool) -> Section:
         compared=sentences.compared(campaign),
         notes=tuple(sentences.notes(campaign)),
         reading=read,
-        alt=sentences.picture(campaign, read),
+        alt=sentences.picture(campaign, read) if read else "",
     )
 
 
