@@ -13,6 +13,7 @@ from typing import Any
 
 from django.apps import apps
 from django.db import IntegrityError, models, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail import hooks
 
@@ -22,6 +23,8 @@ from .exceptions import NotPossible
 from .facts import Fact
 from .models import FormerNumber, Learner, MergedRecord
 from .personal_data import holdings
+from .policy import needs_second_factor
+from .second_factor import has_one
 
 # What tells of the record itself, or is followed by a hook.
 STAYS = {
@@ -33,8 +36,9 @@ STAYS = {
     "identities.FormerLink.learner",
     "completions.Completion.learner",
 }
-# Of other packages only a directory link goes over. Sign-in addresses follow the people data (learners.emails); second
-# factors stay: a passkey names the record that it was made for.
+# Of other packages only a directory link goes over. Sign-in addresses follow the people data (learners.emails). Second
+# factors stay where they are: what proves one record's owner never opens another record, should the merge be a mistake;
+# and a passkey names the record that it was made for. Parted again, they work as before.
 OURS = {"config", "tracking", "courses", "learners", "cms"}
 
 
@@ -112,7 +116,7 @@ def _retire(kept: Learner, gone: Learner, at: dt.datetime) -> dict[str, Any]:
         "is_active": gone.is_active,
         "kept_hr_number": kept.hr_number,
         "kept_email": kept.email,
-        "password": gone.has_usable_password() and not kept.has_usable_password(),
+        "password": _password_goes_over(kept, gone, at),
     }
     number, email = gone.hr_number, gone.email
     gone.hr_number, gone.email, gone.is_active = None, None, False
@@ -125,6 +129,14 @@ def _retire(kept: Learner, gone: Learner, at: dt.datetime) -> dict[str, Any]:
         FormerNumber.objects.update_or_create(hr_number=number, defaults={"learner": kept, "until": at})
     follow_emails([gone, kept])
     return said
+
+
+def _password_goes_over(kept: Learner, gone: Learner, at: dt.datetime) -> bool:
+    """Only where a password is all that was asked of either, and all that is asked of the one who stays: else it would
+    open, alone, what a second factor guarded. Without it one chooses a new one by mail."""
+    if kept.has_usable_password() or not gone.has_usable_password():
+        return False
+    return not (has_one(kept) or has_one(gone) or needs_second_factor(kept, timezone.localdate(at)))
 
 
 @transaction.atomic

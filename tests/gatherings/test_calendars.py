@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+import subprocess
+from pathlib import Path
+from shutil import which
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -219,6 +223,87 @@ def test_an_invitation_names_nobody_else(gathering: Gathering, ola: Learner) -> 
     invitation = str(mails(eva)[0].calendar)
     assert str(ola.email) not in invitation
     assert "Video" not in invitation
+
+
+# --- A calendar program's own reader: ical.js, as Thunderbird has it ------------------------------------------------
+def in_a_calendar(*texts: str) -> dict[str, Any]:
+    """What becomes of the texts in a calendar that takes them in this order."""
+    node = which("node")
+    assert node, "node is missing: `make test` brings it"
+    done = subprocess.run(
+        [node, "calendar.mjs"], input=json.dumps(texts), cwd=Path(__file__).parent, capture_output=True, text=True,
+        timeout=60, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr[-1000:]
+    return json.loads(done.stdout)  # type: ignore[no-any-return]
+
+
+def sent_calendars(learner: Learner) -> list[str]:
+    return [mail.calendar for mail in mails(learner) if mail.calendar]
+
+
+def test_a_calendar_takes_invitation_change_and_cancellation_in_place(ola: Learner) -> None:
+    made = cast.gathering(title="Øving; «to, og to» \\ i sal 2: hva nå?")
+    registering.register(made, ola, ola, AT)
+    notices.tell_all(AT)
+    save(made, place="Sal 3, Lillestrøm; inngang B", starts=AT + 31 * DAY, ends=AT + 31 * DAY + 6 * HOUR)
+    changed = in_a_calendar(*sent_calendars(ola))
+    assert changed["happened"] == [["new"], ["changed"]]
+    (stands,) = changed["stands"]
+    assert stands["summary"] == made.title
+    assert stands["location"] == "Sal 3, Lillestrøm; inngang B"
+    assert stands["starts"] == f"{AT + 31 * DAY:%Y-%m-%dT%H:%M:%S}.000Z", "through the file's own time zone"
+    assert stands["ends"] == f"{AT + 31 * DAY + 6 * HOUR:%Y-%m-%dT%H:%M:%S}.000Z"
+    assert stands["attendees"] == [f"mailto:{ola.email}"]
+    registering.give_up(made, ola, AT + 2 * HOUR)
+    notices.tell_all(AT + 2 * HOUR)
+    over = in_a_calendar(*sent_calendars(ola))
+    assert over["happened"][-1] == ["taken out"]
+    assert (over["stands"], over["known"]) == ([], 1)
+
+
+def test_a_calendar_that_gets_the_mails_in_the_wrong_order_ends_the_same(ola: Learner) -> None:
+    """Seat, change, given up, registered anew: what is newest stands, whatever comes when, and twice."""
+    made = cast.gathering()
+    registering.register(made, ola, ola, AT)
+    notices.tell_all(AT)
+    save(made, place="Sal 9")
+    registering.give_up(made, ola, AT + 2 * HOUR)
+    notices.tell_all(AT + 2 * HOUR)
+    registering.register(made, ola, ola, AT + 3 * HOUR)
+    notices.tell_all(AT + 3 * HOUR)
+    first, second, gone, last = sent_calendars(ola)
+    in_order = in_a_calendar(first, second, gone, last)
+    assert in_order["happened"] == [["new"], ["changed"], ["taken out"], ["new"]]
+    for order in ((last, gone, second, first), (gone, last, first, second), (first, first, last, gone, gone)):
+        assert in_a_calendar(*order)["stands"] == in_order["stands"]
+    assert in_a_calendar(first, gone, second)["stands"] == [], "a late change brings nothing back"
+    assert in_a_calendar(gone)["happened"] == [["unknown"]]
+
+
+def test_of_two_sessions_a_calendar_loses_the_cancelled_one(ola: Learner) -> None:
+    made = cast.gathering()
+    second = cast.session(made, AT + 60 * DAY, title="Dag 2")
+    registering.register(made, ola, ola, AT)
+    notices.tell_all(AT)
+    before = planning.seen(made.pk)
+    Session.objects.filter(pk=second.pk).update(cancelled=True)
+    planning.follow(made, before, AT + HOUR)
+    notices.tell_all(AT + HOUR)
+    found = in_a_calendar(*sent_calendars(ola))
+    assert found["known"] == 2
+    assert [one["starts"] for one in found["stands"]] == [f"{AT + 30 * DAY:%Y-%m-%dT%H:%M:%S}.000Z"]
+
+
+def test_a_subscription_says_the_same_as_the_invitations(ola: Learner, gathering: Gathering) -> None:
+    invited, subscribed = in_a_calendar(*sent_calendars(ola)), in_a_calendar(mine.calendar(ola, AT + HOUR).decode())
+    seen = ("summary", "starts", "ends", "location", "sequence")
+    assert [[one[name] for name in seen] for one in invited["stands"]] == [
+        [one[name] for name in seen] for one in subscribed["stands"]
+    ]
+    assert subscribed["stands"][0]["attendees"] == [], "a published calendar names nobody (RFC 5546 3.2.1)"
+    Gathering.objects.update(state="cancelled")
+    assert in_a_calendar(mine.calendar(ola, AT + 2 * HOUR).decode())["stands"] == []
 
 
 # --- The subscription -------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 from django.test import Client
 from django.urls import resolve
 from django.utils import timezone
+from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from learners import keys
 from learners.importing.columns import FIELDS
@@ -134,6 +135,13 @@ def test_the_description_is_whole(described: dict[str, Any]) -> None:
             named = {one["name"] for one in operation.get("parameters", []) if one["in"] == "path"}
             assert named == placed
             assert all(answer.get("description") or "$ref" in answer for answer in operation["responses"].values())
+
+
+def test_the_description_is_openapi_by_the_standard_s_own_schema(described: dict[str, Any]) -> None:
+    faults = [f"{error.json_path}: {error.message}" for error in OpenAPIV31SpecValidator(described).iter_errors()]
+    assert faults == []
+    broken = described | {"paths": {"/api/v1/people": {"get": {"parameters": [{"name": "on"}]}}}}
+    assert not OpenAPIV31SpecValidator(broken).is_valid()
 
 
 def test_every_address_is_described_and_every_description_has_its_address(described: dict[str, Any]) -> None:

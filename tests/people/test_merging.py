@@ -8,17 +8,25 @@ from typing import Any
 
 import pytest
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.cache import cache
 from django.test import Client
+from pytest_django import Settings
 
 from learners import merging
 from learners.exceptions import NotPossible
 from learners.importing import running
 from learners.importing.running import Order
-from learners.models import Employment, FormerNumber, Learner, Posting
+from learners.models import Employment, FormerNumber, Learner, Posting, RoleGrant
+from learners.roles import grant
+from learners.second_factor import has_one
 from tests import staff
 from tests.people.conftest import AT, TODAY, employments, postings
+from tests.sign_in.test_second_factor import SECRET
+from tests.sign_in.test_second_factor import code as app_code
 from tracking import statements
 from tracking.completions import projection
 from tracking.completions.models import Completion
@@ -169,3 +177,74 @@ def test_the_old_record_signs_nobody_in_and_ends_where_it_was_signed_in(two: Sim
     assert still.get("/min-laering/").status_code == 302
     assert not EmailAddress.objects.filter(user=two.Ada).exists()
     assert sign_in(two.Ola.email) == two.Ola.pk
+
+
+# --- Second factors ---------------------------------------------------------------------------------------------------
+def with_an_app_and_a_key(learner: Learner) -> None:
+    """An app, a passkey and recovery codes, as they are stored."""
+    TOTP.activate(learner, SECRET)
+    for kind in (Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES):
+        Authenticator.objects.create(user=learner, type=kind, data={})
+
+
+def without_password(learner: Learner) -> None:
+    Learner.objects.filter(pk=learner.pk).update(password=make_password(None))
+    learner.refresh_from_db()
+
+
+def with_password(learner: Learner) -> None:
+    learner.set_password("en-lang-nok-frase")
+    learner.save()
+    EmailAddress.objects.create(user=learner, email=learner.email, verified=True, primary=True)
+
+
+def test_no_second_factor_goes_over_and_the_own_one_stays(two: SimpleNamespace) -> None:
+    with_an_app_and_a_key(two.Ada)
+    record = merging.merge(two.Ola, two.Ada, None, AT)
+    assert not has_one(two.Ola)
+    assert Authenticator.objects.filter(user=two.Ada).count() == 3, "kept, and of no use: the record signs nobody in"
+    merging.part(record, LATER)
+    assert not has_one(two.Ola)
+    assert Authenticator.objects.filter(user=two.Ada).count() == 3
+    back = merging.merge(two.Ada, two.Ola, None, LATER)
+    assert back.moved["record"]["password"] is False
+    assert Authenticator.objects.filter(user=two.Ada).count() == 3
+
+
+@pytest.mark.usefixtures("site")
+def test_after_a_merge_the_other_record_s_code_opens_nothing(two: SimpleNamespace, settings: Settings) -> None:
+    settings.SECOND_FACTOR_WAIVED = False
+    for person in (two.Ola, two.Ada):
+        with_password(person)
+    grant(two.Ola, RoleGrant.Role.EDITOR, None, AT)
+    with_an_app_and_a_key(two.Ada)
+    address = two.Ada.email
+    half = Client()  # Ada has given her password, and is asked for the code while the records become one
+    half.post("/konto/login/", {"login": address, "password": "en-lang-nok-frase"})
+    record = merging.merge(two.Ola, two.Ada, None, AT)
+    half.post("/konto/2fa/authenticate/", {"code": app_code()})
+    assert half.get("/min-laering/").status_code == 302, "nobody is signed in"
+    client = Client()
+    client.post("/konto/login/", {"login": two.Ola.email, "password": "en-lang-nok-frase"})
+    assert client.get("/admin/")["Location"].startswith("/konto/2fa/"), "Ola sets up one of his own"
+    merging.part(record, LATER)
+    cache.clear()  # a code is good for once, and that minute may not be over
+    again = Client()
+    again.post("/konto/login/", {"login": address, "password": "en-lang-nok-frase"})
+    again.post("/konto/2fa/authenticate/", {"code": app_code()})
+    assert again.get("/min-laering/").wsgi_request.user == two.Ada, "parted, hers works as before"
+
+
+@pytest.mark.parametrize(
+    "guarded", ["a factor of the one who goes", "a factor of the one who stays", "a role that goes over"]
+)
+def test_a_password_goes_over_only_where_it_never_needed_a_second_factor(two: SimpleNamespace, guarded: str) -> None:
+    without_password(two.Ola)
+    with_password(two.Ada)
+    if guarded == "a role that goes over":
+        grant(two.Ada, RoleGrant.Role.EDITOR, None, AT)
+    else:
+        with_an_app_and_a_key(two.Ada if "goes" in guarded else two.Ola)
+    merging.merge(two.Ola, two.Ada, None, AT)
+    two.Ola.refresh_from_db()
+    assert not two.Ola.has_usable_password()
