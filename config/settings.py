@@ -169,6 +169,7 @@ elif not TESTING:
     # Each thread keeps its connection: a pool hands it from thread to thread at every request, which costs more than
     # the request's own queries. After so many prepared by the driver, a statement is planned no more.
     _database["CONN_MAX_AGE"] = 600
+    _database["CONN_HEALTH_CHECKS"] = True  # after the database's restart, a page's first query finds a new connection
     _database["OPTIONS"] = {**_database.get("OPTIONS", {}), "prepare_threshold": 5}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -14,6 +14,7 @@ from learners.views import admin_door, front_door
 from learners.views_privacy import my_data, privacy
 from learners.views_stopping import stop
 
+handler500 = "config.errors.failed"
 urlpatterns = [
     path("admin/login/", admin_door),
     path("admin/account/", own_account),

@@ -19,11 +19,13 @@ import pytest
 from .serving import environment, free_port
 
 MAKING = """
+import sys
 import django
 django.setup()
 from django.core.management import call_command
 from django.utils import timezone
-call_command("migrate", "lrs", verbosity=0)
+for app in sys.argv[1:]:
+    call_command("migrate", app, verbosity=0)
 from tracking.lrs import credentials
 credential, secret = credentials.create("Feil", at=timezone.now(), scopes=["all"])
 print(credential.key, secret)
@@ -31,10 +33,12 @@ print(credential.key, secret)
 POSTGRES = next(iter(sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)), None)
 
 
-def made(url: str, var: Path) -> tuple[str, str]:
-    """A record store's tables in an empty database, and a key."""
+def made(url: str, var: Path, *more: str) -> tuple[str, str]:
+    """The tables of a record store, and of `more` applications, in an empty database, and a key."""
     env = environment(DATABASE_URL=url, FAGBENK_VAR=str(var))
-    done = subprocess.run([sys.executable, "-c", MAKING], env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", MAKING, "lrs", *more], env=env, capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     key, secret = done.stdout.split()
     return key, secret

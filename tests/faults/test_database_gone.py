@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from urllib.error import HTTPError
+from urllib.request import Request, urlopen
 from uuid import uuid4
 
 import pytest
@@ -18,24 +21,46 @@ from .serving import Load, Server, serving, statement
 def test_a_restarted_database_loses_nothing_and_is_ready_within_ten_seconds(tmp_path: Path, long: bool) -> None:
     with ExitStack() as stack:
         cluster = stack.enter_context(own_cluster())
-        key, secret = made(cluster.url, tmp_path)
+        key, secret = made(cluster.url, tmp_path, "learners")
         own = {"DATABASE_URL": cluster.url, "FAGBENK_VAR": str(tmp_path)}
         server = stack.enter_context(serving(tmp_path / "log", key, secret, **own))
         load, waits = Load(server), []
+        assert pages(server) == {401}
         with load.running():
             for _ in range(20 if long else 2):
                 load.wait_for_more()
                 cluster.stop()
-                time.sleep(0.5)
+                assert pages(server) == {503}
                 cluster.start()
                 begun = time.monotonic()
                 load.wait_for_more()
                 waits.append(time.monotonic() - begun)
+        assert pages(server) == {401}
+        cluster.stop()
+        cluster.start()
+        assert pages(server) == {401}, "a thread that was idle meanwhile holds on to the connection that it had"
         load.check(stored(cluster.url))
     assert set(load.answers) <= {200, 503}, load.answers
     assert load.answers[503]
     assert load.without_retry_after == 0
     assert max(waits) < 10, waits
+
+
+def pages(server: Server) -> set[int]:
+    """What every thread answers that looks a key up: 401 for this one, 503 with Retry-After without a database."""
+
+    def ask(_number: int) -> int:
+        asked = Request(f"http://127.0.0.1:{server.port}/scim/v2/Users")
+        asked.add_header("Authorization", "Bearer fbk_nobodys_secret")
+        try:
+            with urlopen(asked, timeout=30) as answer:
+                return int(answer.status)
+        except HTTPError as refusal:
+            assert (refusal.code == 503) == ("Retry-After" in refusal.headers)
+            return refusal.code
+
+    with ThreadPoolExecutor(8) as threads:
+        return set(threads.map(ask, range(40)))
 
 
 def fill(server: Server, load: Load) -> None:

@@ -24,7 +24,7 @@ def _hashed(text: str) -> str:
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16, person=b"fagbenk-lrs").hexdigest()
 
 
-_short = lru_cache(maxsize=16384)(_hashed)
+_short = lru_cache(maxsize=2048)(_hashed)
 
 
 def iri_key(iri: str) -> str:

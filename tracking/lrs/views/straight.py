@@ -6,6 +6,7 @@ stays: TLS and its headers (Django's SecurityMiddleware comes first), the allowe
 
 from collections.abc import Callable
 
+from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_resolver
 
@@ -29,6 +30,9 @@ def straight_to_the_record_store(get_response: Answer) -> Answer:
         if not request.path_info.startswith(f"{_BELOW}/"):
             return get_response(request)
         request.get_host()
+        # To look whether the connection still stands would be a third trip to the database for a single statement: a
+        # lost one is answered with 503 here, and the client comes again.
+        connection.health_check_done = True  # type: ignore[attr-defined]
         view, positional, named = get_resolver(_ADDRESSES).resolve(request.path_info.removeprefix(_BELOW))
         response: HttpResponse = view(request, *positional, **named)
         for name, value in _GUARDS.items():
