@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.deciding import make_successor
 from courses.models import AcceptedVersion, Audience, Campaign, Course, Part, Programme
 from learners.models import Learner
 from tests import staff
@@ -105,8 +106,19 @@ def test_a_programme_asks_for_its_required_courses(as_pia: Client, mi: Course, v
     assert codes() == ["MI", "PED"]
     assert AcceptedVersion.objects.count() == 2
     campaign = Campaign.objects.get()
-    as_pia.post(edit(campaign), edit_form(campaign, title="VBU for alle"))
+    assert campaign.programme == vbu
+    as_pia.post(edit(campaign), edit_form(campaign, title="VBU for alle", programme=str(vbu.pk)))
     assert codes() == ["MI", "PED"]
+
+
+def test_a_programme_stands_once_the_campaign_has_started_and_goes_to_its_successor(
+    as_pia: Client, pia: Learner, running: Campaign, vbu: Programme
+) -> None:
+    Campaign.objects.update(programme=vbu)
+    as_pia.post(edit(running), edit_form(running, title="Et annet navn", programme=""))
+    running.refresh_from_db()
+    assert (running.title, running.programme) == ("Et annet navn", vbu)
+    assert make_successor(running, pia, timezone.now()).programme == vbu
 
 
 def test_a_programme_adds_to_the_courses_that_are_chosen(as_pia: Client, mi: Course, vbu: Programme) -> None:

@@ -29,7 +29,7 @@ class Cell(NamedTuple):
     week: Week
 
 
-FEW_CHANGES = 60  # so many can be tried three by three, to find six
+FEW_CHANGES = 120  # so many can be tried three by three, to find six
 Effect = frozenset[tuple[Hashable, int]]  # by how much numbers change
 
 

@@ -102,6 +102,14 @@ def test_a_half_holds_no_longer_than_the_course_would(blended: Course) -> None:
     assert later.own.completed == 15  # those whose completion of the course stands
 
 
+def test_elearning_of_another_version_is_not_this_campaigns(service: org.Service, blended: Course) -> None:
+    old, new = blended.versions.get(), blended.versions.create(number=2, published_on=org.START)
+    Achievement.objects.filter(activity=elearning_iri("MI")).update(version=old)
+    achieve(service.people["OSLO"][44], elearning_iri("MI"))
+    Achievement.objects.filter(learner=service.people["OSLO"][44]).update(version=new)
+    assert counts(Campaign.objects.get())["mi.elearning"] == 30
+
+
 def test_a_course_that_needs_no_gathering_within_the_campaign_has_one_bar(blended: Course) -> None:
     blended.gathering_until = org.START
     blended.save()
@@ -198,6 +206,13 @@ def test_the_report_names_the_programme_in_both_languages(vbu: Campaign) -> None
 def test_a_unit_that_is_no_campaigns_programme_is_no_part(blended: Course) -> None:
     with pytest.raises(BadQuery):
         figure(Campaign.objects.get(), None, SUNDAY, "now", "programme", AT)
+
+
+def test_two_campaigns_on_different_programmes_hide_nothing_of_each_others(service: org.Service, vbu: Campaign) -> None:
+    other = org.campaign(*vbu.courses.all(), slug="annet", programme=Programme.objects.create(slug="x", title="X"))
+    for learner in service.people["OSLO"][20:35]:
+        achieve(learner, programme_iri("x"))
+    assert counts(other, "KRIM") == {"programme": 15, "all": 25, "mi": 25, "ped": 25}
 
 
 def offer(learners: list[Learner]) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from typing import Any
+from unittest import mock
 
 import pytest
 
@@ -13,6 +15,7 @@ from learners.models import Learner
 from tests.player.conftest import *  # noqa: F403 - a small course with its fixtures
 from tests.player.conftest import form, quiz_form
 from tracking import vocabulary
+from tracking.barometer import refreshing
 from tracking.completions import achievements, projection
 from tracking.completions.following import follow
 from tracking.completions.models import Achievement, Completion
@@ -187,6 +190,25 @@ def test_the_course_is_complete_when_elearning_and_gathering_are(
     attending.record(seat, blended.sessions.get(), 360, "list", tuva, END + 3 * DAY)
     assert done(kari) == [END.date()], "on the day of the gathering, not of the list"
     assert projection.differences() + achievements.differences() == []
+    course = blended.course
+    assert course
+    elearning = Achievement.objects.get(activity=activities.elearning_iri(course.code))
+    assert elearning.version == course.versions.get()
+
+
+def test_the_barometer_follows_each_half_at_once(
+    blended: Gathering, kari: Learner, tuva: Learner, lessons: list[LessonPage], quiz: QuizPage,
+    django_capture_on_commit_callbacks: Any,
+) -> None:  # fmt: skip
+    with mock.patch.object(refreshing, "refresh_after_completion") as follows:
+        with django_capture_on_commit_callbacks(execute=True):
+            elearn(kari, lessons, quiz, AT)
+        assert follows.call_args.args[:2] == (kari.pk, blended.course_id)
+        follows.reset_mock()
+        seat = registering.register(blended, kari, kari, AT)
+        with django_capture_on_commit_callbacks(execute=True):
+            attending.record(seat, blended.sessions.get(), 360, "list", tuva, END)
+        assert (kari.pk, blended.course_id, END.date()) in [call.args[:3] for call in follows.call_args_list]
 
 
 def test_the_other_way_round_the_elearning_completes_it(

@@ -256,10 +256,13 @@ def _achieved(chosen: Q, wanted: Mapping[str, tuple[str, int | None]]) -> Iterat
     if not wanted:
         return
     rows = Achievement.objects.filter(chosen, activity__in=list(wanted))
-    fields = ("learner_id", "activity", "completed_on", "known_from", "known_to")
-    for learner_id, iri, on, known_from, known_to in rows.values_list(*fields).iterator(chunk_size=5000):
+    fields = ("learner_id", "activity", "version_id", "completed_on", "known_from", "known_to")
+    for learner_id, iri, version, on, known_from, known_to in rows.values_list(*fields).iterator(chunk_size=5000):
         part, months = wanted[iri]
-        yield learner_id, Done(on, add_months(on, months) if months else FAR, Known(known_from, known_to), part, None)
+        yield (
+            learner_id,
+            Done(on, add_months(on, months) if months else FAR, Known(known_from, known_to), part, version),
+        )
 
 
 def places() -> list[Place]:

@@ -11,8 +11,11 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
+from django.db import models
+
 from courses.models import AcceptedVersion, Audience, Campaign, Singled
 
+from .crossing import PROGRAMME
 from .models import Cell
 from .suppression import View, may_stand_alone
 from .tree import Count, Tree
@@ -37,10 +40,17 @@ def _meet(some: list[Collection[str]], others: list[Collection[str]]) -> bool:
     return any(not one or not other or set(one) & set(other) for one in some for other in others)
 
 
+def _cells_of_older(campaign: Campaign, on: dt.date) -> models.QuerySet[Cell]:
+    """Their cells of the day; a programme's only where it is the same programme."""
+    some = older(campaign)
+    others = [one.pk for one in some if one.programme_id != campaign.programme_id]
+    return Cell.objects.filter(campaign__in=some, on=on).exclude(campaign__in=others, part=PROGRAMME)
+
+
 def differences(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> dict[View, Tree]:
     """The trees of those who are in one of two campaigns alone, beside `trees` of the newer `campaign` on a day."""
     counts: dict[tuple[int, View], dict[int, Count]] = defaultdict(dict)
-    for cell in Cell.objects.filter(campaign__in=older(campaign), on=on):
+    for cell in _cells_of_older(campaign, on):
         counts[cell.campaign_id, (cell.known, cell.part)][cell.unit_id] = Count(cell.counted, cell.completed)
     return {
         (f"{known} {pk}", part): rest
@@ -53,7 +63,7 @@ def hidden_alike(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) ->
     """The units, by part, that the newer `campaign` must hide on a day because an older one does."""
     counts: dict[tuple[int, View], dict[int, Count]] = defaultdict(dict)
     hidden: dict[tuple[int, str], set[int]] = defaultdict(set)
-    for cell in Cell.objects.filter(campaign__in=older(campaign), on=on):
+    for cell in _cells_of_older(campaign, on):
         counts[cell.campaign_id, (cell.known, cell.part)][cell.unit_id] = Count(cell.counted, cell.completed)
         if cell.hidden:
             hidden[cell.campaign_id, cell.part].add(cell.unit_id)

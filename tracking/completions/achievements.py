@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Iterable
 from dataclasses import fields
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from courses.models import Course, Gathering, Part, Programme
+from courses.models import Course, CourseVersion, Gathering, Part, Programme
 from learners.models import Learner
 
 from .. import vocabulary
@@ -111,14 +112,22 @@ def _wanted(iri: str, learner_id: int | None = None) -> set[Derived]:
     verbs = [vocabulary.COMPLETED, vocabulary.ATTENDED]
     rows = query.about(iri, accounts=names, verbs=verbs, home_page=settings.XAPI_BASE)
     learners = people.learners_by_name(names)
-    return derive(_satisfying(rows, learners), {})
+    return derive(_satisfying(rows, learners, _versions(iri)), {})
 
 
-def _satisfying(rows: Iterable[query.Row], learners: dict[str, int]) -> list[Satisfying]:
+def _versions(iri: str) -> dict[str, int]:
+    """The ids of the versions of the course whose e-learning it is, by their IRIs; none for anything else."""
+    if not activities.is_elearning(iri):
+        return {}
+    rows = CourseVersion.objects.select_related("course").filter(course__code=activities.course_of_elearning(iri))
+    return {activities.version_iri(row.course.code, row.number): row.pk for row in rows}
+
+
+def _satisfying(rows: Iterable[query.Row], learners: dict[str, int], versions: dict[str, int]) -> list[Satisfying]:
     return [
         Satisfying(
             learner_id=learners[row.account],
-            version_id=0,
+            version_id=_version(row.statement, versions),
             registration=row.registration or UUID(int=0),
             statement_id=row.statement_id,
             timestamp=row.timestamp,
@@ -130,9 +139,18 @@ def _satisfying(rows: Iterable[query.Row], learners: dict[str, int]) -> list[Sat
     ]
 
 
+def _version(statement: dict[str, Any], versions: dict[str, int]) -> int:
+    """The version that the statement names; 0: none."""
+    grouping = statement.get("context", {}).get("contextActivities", {}).get("grouping", [])
+    named = [activity.get("id") for activity in ([grouping] if isinstance(grouping, dict) else grouping)]
+    return next((versions[iri] for iri in named if iri in versions), 0)
+
+
 def _row(said: Derived, iri: str, now: dt.datetime) -> Achievement:
-    return Achievement(activity=iri, written_at=now, **{name: getattr(said, name) for name in SAID})
+    values = {name: getattr(said, name) for name in SAID}
+    return Achievement(activity=iri, version_id=said.version_id or None, written_at=now, **values)
 
 
 def _said(row: Achievement) -> Derived:
-    return Derived(version_id=0, valid_until=None, **{name: getattr(row, name) for name in SAID})
+    values = {name: getattr(row, name) for name in SAID}
+    return Derived(version_id=row.version_id or 0, valid_until=None, **values)

@@ -44,11 +44,13 @@ class Cursor(models.Model):
 class Achievement(models.Model):
     """Something that is no course is completed: a course's e-learning, a gathering, a programme, a part of one.
 
-    `activity` is its IRI (identities.activities). Made from statements only, as Completion is; never edited.
+    `activity` is its IRI (identities.activities); `version`: of the course, where it is e-learning. Made from
+    statements only, as Completion is; never edited.
     """
 
     learner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="achievements")
     activity = models.CharField(max_length=300)
+    version = models.ForeignKey(CourseVersion, null=True, on_delete=models.PROTECT, related_name="+")
     registration = models.UUIDField()
     statement_id = models.UUIDField()
     completed_on = models.DateField()

@@ -33,6 +33,15 @@ def elearning_iri(code: str) -> str:
     return f"{course_iri(code)}/e-learning"
 
 
+def is_elearning(iri: str) -> bool:
+    return iri.startswith(f"{settings.XAPI_BASE}/activities/course/") and iri.endswith("/e-learning")
+
+
+def course_of_elearning(iri: str) -> str:
+    """The code of the course that an e-learning's IRI names."""
+    return iri.removesuffix("/e-learning").rpartition("/")[2]
+
+
 def gathering_iri(slug: str) -> str:
     return f"{settings.XAPI_BASE}/activities/gathering/{slug}"
 
@@ -56,4 +65,4 @@ def is_achievement(iri: str) -> bool:
     base = f"{settings.XAPI_BASE}/activities/"
     if iri.startswith((f"{base}gathering/", f"{base}programme/")):
         return "/session/" not in iri
-    return iri.startswith(f"{base}course/") and iri.endswith("/e-learning")
+    return is_elearning(iri)
