@@ -22,11 +22,13 @@ WORDS_A_MINUTE = 150
 
 @dataclass(frozen=True)
 class Finding:
-    """`block`: the id of the block it is in, or "" for the page; `serious`: stops publishing."""
+    """`block`: the id of the block it is in, or "" for the page; `serious`: stops publishing; `page`: the id of the
+    page it is mended on, where that is another one."""
 
     said: str
     serious: bool = False
     block: str = ""
+    page: int | None = None
 
 
 @dataclass

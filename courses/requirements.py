@@ -65,9 +65,10 @@ def freeze(version: CourseVersion) -> None:
     for page in published_parts(version.course):
         content = page.live_revision.content if page.live_revision else page.serializable_data()
         language = page.locale.language_code
-        FrozenPage.objects.get_or_create(
-            version=version, key=page.key, language=language, defaults={"content": _plain(content)}
-        )
+        kept = _plain(content)
+        if isinstance(page, QuizPage):  # a bank goes on being changed
+            kept["kept_banks"] = {str(bank.pk): bank.questions.get_prep_value() for bank in page.banks()}
+        FrozenPage.objects.get_or_create(version=version, key=page.key, language=language, defaults={"content": kept})
 
 
 def _plain(content: dict[str, object]) -> dict[str, object]:

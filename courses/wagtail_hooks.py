@@ -14,6 +14,7 @@ from learners.models import Unit
 from .admin.approving import lead_to_the_choice, not_by_the_dozen
 from .admin.banks import QuestionBankViewSet
 from .admin.campaigns import CampaignViewSet
+from .admin.copying import own_course
 from .admin.course_history import history_urls
 from .admin.dashboard import what_waits_panel
 from .admin.error_reports import error_report_urls, error_reports_item
@@ -51,6 +52,7 @@ hooks.register("register_page_header_buttons", look_over_button)
 hooks.register("register_admin_urls", publishing_urls)
 hooks.register("construct_homepage_panels", what_waits_panel)
 hooks.register("after_edit_page", lead_to_the_choice)
+hooks.register("after_copy_page", own_course)
 hooks.register("before_bulk_action", not_by_the_dozen)
 hooks.register("register_admin_urls", typing_error_urls)
 hooks.register("register_page_header_buttons", typing_error_button)

@@ -86,4 +86,4 @@ class DoneElsewhereItem(MenuItem):
 
 @hooks.register("register_admin_menu_item")
 def done_elsewhere() -> MenuItem:
-    return DoneElsewhereItem(_("Done elsewhere"), reverse_lazy("prior-learning"), icon_name="tick", order=115)
+    return DoneElsewhereItem(_("Done elsewhere"), reverse_lazy("prior-learning"), icon_name="success", order=115)

@@ -40,6 +40,11 @@ class FigureBlock(blocks.StructBlock):
         label=_("Alternative text"), max_length=250, help_text=_("What the picture says to one who does not see it.")
     )
     caption = blocks.CharBlock(label=_("Caption"), required=False)
+    holds_text = blocks.BooleanBlock(
+        label=_("The picture holds text"),
+        required=False,
+        help_text=_("Then it is looked over whether it can be read. Say in the alternative text what it says."),
+    )
 
     class Meta:
         icon = "image"

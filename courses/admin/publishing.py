@@ -112,17 +112,14 @@ def publish_part(request: HttpRequest, page_id: int) -> HttpResponse:
     form = ChangeForm(request.POST or None, since=since, others=others)
     if request.method == "POST" and form.is_valid() and _published(request, page, course, form.cleaned_data):
         return redirect("wagtailadmin_explore", page.get_parent().pk)
-    standing = learning().standing(course, today)
     context = {
         "page": page,
         "course": course,
         "form": form,
         "later": later,
+        "same_day": _planned_too(page, course, since) if later else [],
         "others": others,
-        "standing": standing,
-        "correction": [f"{bar.title}: {percent(bar.share)} → {percent(bar.share)}" for bar in standing.bars],
-        "requirement": _requirement_words(standing),
-        "next_version": (course.versions.order_by("-number").values_list("number", flat=True).first() or 0) + 1,
+        "courses": [(course, told_of(learning().standing(course, today)))],
         "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
     }
     return render(request, "courses/admin/publish_part.html", context)
@@ -134,6 +131,14 @@ def _later(page: Page) -> dt.datetime | None:
     return moment_set if moment_set and moment_set > timezone.now() else None
 
 
+def _planned_too(page: Page, course: Course, day: dt.date) -> list[str]:
+    """The other new requirements of the day, which are one version with this one: part and deadline."""
+    others = [plan for plan in publishing.planned_for(course, day) if plan.revision.object_id != str(page.pk)]
+    said = _("“%(page)s”, asked for by %(day)s")
+    dated = [(plan.revision.as_object(), plan.deadline) for plan in others if plan.deadline]
+    return [said % {"page": part, "day": long_date(deadline)} for part, deadline in dated]
+
+
 def _drafts_in_other_languages(page: Page, request: HttpRequest) -> QuerySet[Page]:
     """The page's translations with changes that wait, which the reader may publish and which nothing serious stops."""
     drafts = page.get_translations().filter(has_unpublished_changes=True, alias_of=None).select_related("locale")
@@ -143,6 +148,15 @@ def _drafts_in_other_languages(page: Page, request: HttpRequest) -> QuerySet[Pag
         if one.permissions_for_user(request.user).can_publish() and not any(f.serious for f in findings(newest(one)))
     ]
     return Page.objects.filter(pk__in=may).select_related("locale").order_by("locale")
+
+
+def told_of(standing: CourseStanding) -> dict[str, Any]:
+    """What either choice does to those in a course, for the page that asks."""
+    return {
+        "standing": standing,
+        "correction": [f"{bar.title}: {percent(bar.share)} → {percent(bar.share)}" for bar in standing.bars],
+        "requirement": _requirement_words(standing),
+    }
 
 
 def _requirement_words(standing: CourseStanding) -> list[str]:
@@ -158,13 +172,20 @@ def _published(request: HttpRequest, page: Page, course: Course, chosen: dict[st
     try:
         version = publishing.publish(page, course, decided, signed_in(request), timezone.now())
     except AlreadyToday:
-        messages.error(request, _("The course began a new version today. The next one can begin tomorrow."))
+        messages.error(request, already_today())
         return False
     messages.success(request, _what_was_done(page, course, decided, version))
     for other in chosen["together"]:
         other.get_latest_revision().publish(user=request.user)
         messages.success(request, _("Published at the same time: %(page)s.") % {"page": _in_its_language(other)})
     return True
+
+
+def already_today() -> str:
+    return _(
+        "The course began a new version today. What is published as a correction now belongs to it. The next one can"
+        " begin tomorrow."
+    )
 
 
 def _what_was_done(page: Page, course: Course, decided: Requirement | None, version: CourseVersion | None) -> str:

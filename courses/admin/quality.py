@@ -22,7 +22,7 @@ from learners.policy import policy
 
 from .. import translating
 from ..models import LessonPage, QuizPage
-from . import translations
+from . import figures, translations
 
 FIELDS = ("body", "questions_field")
 QUESTION_MINUTES = 0.75
@@ -33,7 +33,7 @@ def findings(page: Page) -> list[Finding]:
     """What is to be said of a page as it stands in `page`; the serious first."""
     with translation.override(page.locale.language_code):
         blocks = [(block.id, block.render(context={"page": page})) for block in _stream(page)]
-    found = quality.findings(blocks) + _links_that_fail(blocks)
+    found = quality.findings(blocks) + _links_that_fail(blocks) + figures.findings(_stream(page))
     if isinstance(page, LessonPage):
         found += _length(page, blocks)
     found += _translations(page) + translations.findings(page)
@@ -74,7 +74,8 @@ def _translations(page: Page) -> list[Finding]:
         other = others.get(code)
         if other is None or other.alias_of_id or not other.live:
             said = _("The page is not published in %(language)s.")
-            found.append(Finding(said % {"language": translation.gettext(dict(_names())[code])}))
+            named = {"language": translation.gettext(dict(_names())[code])}
+            found.append(Finding(said % named, page=other.pk if other else None))
         elif (
             translating.source_of(page) is None
             and other.last_published_at
@@ -82,7 +83,8 @@ def _translations(page: Page) -> list[Finding]:
             and (other.last_published_at < page.latest_revision_created_at)
         ):
             said = _("The page in %(language)s was published before this draft: look whether it still says the same.")
-            found.append(Finding(said % {"language": translation.gettext(dict(_names())[code])}))
+            named = {"language": translation.gettext(dict(_names())[code])}
+            found.append(Finding(said % named, page=other.pk if other else None))
     return found
 
 
@@ -108,9 +110,14 @@ def look_over(request: HttpRequest, page_id: int) -> HttpResponse:
     page = get_object_or_404(Page, pk=page_id)
     if not page.permissions_for_user(request.user).can_edit():
         raise PermissionDenied
-    edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
-    found = [(one, f"{edit}#block-{one.block}-section" if one.block else edit) for one in findings(newest(page))]
-    return render(request, "courses/admin/look_over.html", {"page": page, "findings": found, "edit": edit})
+    found = [(one, _place(one, page)) for one in findings(newest(page))]
+    context = {"page": page, "findings": found, "edit": reverse("wagtailadmin_pages:edit", args=[page.pk])}
+    return render(request, "courses/admin/look_over.html", context)
+
+
+def _place(found: Finding, page: Page) -> str:
+    edit = reverse("wagtailadmin_pages:edit", args=[found.page or page.pk])
+    return f"{edit}#block-{found.block}-section" if found.block else edit
 
 
 def newest(page: Page) -> Page:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -10,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -20,6 +24,7 @@ from cms.models import BasePage
 
 from ..blocks import LessonBlock, QuizBlock
 from ..questions import KINDS, Question, draw, from_block
+from .banks import QuestionBank
 from .course import Course
 
 
@@ -35,8 +40,22 @@ class CourseIndexPage(BasePage):
         verbose_name = _("course catalogue")
 
 
+class CoursePageForm(WagtailAdminPageForm):
+    def clean(self) -> dict[str, Any]:
+        """A course has one page, and its translations: two would count as one course."""
+        cleaned: dict[str, Any] = super().clean()
+        others = CoursePage.objects.filter(course=cleaned.get("course")).exclude(
+            translation_key=self.instance.translation_key
+        )
+        if cleaned.get("course") and others.exists():
+            self.add_error("course", _("Another page is about this course already. Make a course of its own for this."))
+        return cleaned
+
+
 class CoursePage(BasePage):
     """A course's front page in one language: outcomes, lessons, sources."""
+
+    base_form_class = CoursePageForm
 
     course = models.ForeignKey(Course, on_delete=models.PROTECT, related_name="pages", verbose_name=_("course"))
     intro = RichTextField(_("introduction"), features=RICH_TEXT, blank=True)
@@ -193,29 +212,45 @@ class QuizPage(_PartPage):
         verbose_name = _("closing quiz")
 
     minutes = 10
+    # In a version that a newer one has taken over: the raw questions of its banks as they stood then, by the bank's id.
+    kept_banks: Mapping[str, Any] = MappingProxyType({})
+
+    @classmethod
+    def from_serializable_data(cls, data: dict[str, Any], *args: Any, **kwargs: Any) -> QuizPage | None:
+        page: QuizPage | None = super().from_serializable_data(data, *args, **kwargs)
+        if page is not None:
+            page.kept_banks = data.get("kept_banks", {})
+        return page
 
     def searched_texts(self) -> list[str]:
         return []
 
+    def banks(self) -> list[QuestionBank]:
+        """The banks that the quiz draws from."""
+        drawn = (b.value["bank"] for b in self.questions_field if b.block_type == "draw")
+        return [bank for bank in drawn if bank]
+
     def questions(self) -> dict[str, Question]:
         """Every question that the quiz may ask, by key: its own in order, and all of its banks'."""
-        return {q.key: q for b in self.questions_field for q in _of_bank_or_own(b)}
+        return {q.key: q for b in self.questions_field for q in self._of_bank_or_own(b)}
 
     def drawn(self, seed: str) -> dict[str, Question]:
         """The questions of one attempt by key; from a bank as many as the quiz asks for, the same for the same seed."""
-        return {q.key: q for b in self.questions_field for q in _drawn(b, seed)}
+        return {q.key: q for b in self.questions_field for q in self._drawn(b, seed)}
+
+    def _drawn(self, block: Any, seed: str) -> list[Question]:
+        found = self._of_bank_or_own(block)
+        return draw(found, block.value["number"], f"{block.id}:{seed}") if block.block_type == "draw" else found
+
+    def _of_bank_or_own(self, block: Any) -> list[Question]:
+        if block.block_type != "draw":
+            return [from_block(block.block_type, block.id, block.value)]
+        bank = block.value["bank"]
+        kept = self.kept_banks.get(str(bank.pk)) if bank else None
+        if kept is not None:
+            return QuestionBank(questions=json.dumps(kept)).as_questions()
+        return bank.as_questions() if bank else []
 
     def shows_each(self, passed: bool) -> bool:
         """Whether the learner is told what each answer was worth."""
         return self.shown_after == self.Shown.EACH or (self.shown_after == self.Shown.WHEN_PASSED and passed)
-
-
-def _drawn(block: Any, seed: str) -> list[Question]:
-    found = _of_bank_or_own(block)
-    return draw(found, block.value["number"], f"{block.id}:{seed}") if block.block_type == "draw" else found
-
-
-def _of_bank_or_own(block: Any) -> list[Question]:
-    if block.block_type != "draw":
-        return [from_block(block.block_type, block.id, block.value)]
-    return block.value["bank"].as_questions() if block.value["bank"] else []

@@ -141,3 +141,56 @@ def test_a_plan_is_written_as_people_write_a_time(as_pia: Client, course_page: C
     """The calendar puts its own time where it does not understand what was typed."""
     page = as_pia.get(f"/admin/pages/{course_page.pk}/edit/").content.decode()
     assert "d.m.Y H:i" in page
+
+
+def copy(client: Client, page: CoursePage, **more: str) -> CoursePage:
+    """The course as a template, with its parts."""
+    sent = {"new_title": "Trygt", "new_slug": "trygt", "new_parent_page": str(page.get_parent().pk)}
+    answer = client.post(f"/admin/pages/{page.pk}/copy/", sent | {"copy_subpages": "on"} | more, follow=True)
+    assert "LITE-2" in answer.content.decode()
+    return CoursePage.objects.get(slug="trygt")
+
+
+def test_a_copied_course_is_a_course_of_its_own(
+    as_pia: Client, course: Course, course_page: CoursePage, kari_client: Client, lesson: LessonPage  # noqa: F811
+) -> None:  # fmt: skip
+    kari_client.get(lesson.url)
+    made = copy(as_pia, course_page, publish_copies="on")
+    assert made.course.code == "LITE-2"
+    assert (made.course.title, made.course.subject) == ("Trygt", course.subject)
+    assert made.get_latest_revision_as_object().course == made.course
+    assert made.course.versions.get().number == 1
+    assert [part.title for part in made.get_children()] == [part.title for part in course_page.get_children()]
+    assert not Attempt.objects.filter(version__course=made.course).exists()
+
+
+def test_a_copied_draft_has_no_version_until_it_is_published(
+    as_pia: Client, course: Course, course_page: CoursePage  # noqa: F811
+) -> None:  # fmt: skip
+    made = copy(as_pia, course_page)
+    assert not made.live
+    assert not made.course.versions.exists()
+
+
+def test_two_pages_are_never_one_course(as_pia: Client, course: Course, course_page: CoursePage) -> None:  # noqa: F811
+    address = f"/admin/pages/add/courses/coursepage/{course_page.get_parent().pk}/"
+    fields = {"title": "Igjen", "slug": "igjen", "summary": "", "course": str(course.pk), "outcomes": "", "sources": ""}
+    sent = {"intro": rich_text(""), "comments-TOTAL_FORMS": "0", "comments-INITIAL_FORMS": "0"}
+    said = as_pia.post(address, nested_form_data(fields | sent)).content.decode()
+    assert "En annen side er om dette kurset" in said
+    assert course.pages.filter(alias_of=None, slug="igjen").count() == 0
+
+
+def test_lessons_that_change_places_do_so_in_every_language(as_pia: Client, course_page: CoursePage) -> None:  # noqa: F811
+    first, *_others = course_page.get_children()
+    as_pia.post(f"/admin/pages/{first.pk}/set_position/?position=1")
+    in_each = [
+        list(Page.objects.child_of(page).order_by("path").values_list("translation_key", flat=True))
+        for page in course_page.get_translations(inclusive=True)
+    ]
+    assert len(in_each) == 4
+    assert in_each[0][1] == first.translation_key
+    assert all(keys == in_each[0] for keys in in_each)
+    assert {page.url_path.rsplit("/", 2)[0] for page in course_page.get_children()} == {
+        course_page.url_path.rstrip("/")
+    }

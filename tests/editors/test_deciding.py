@@ -15,8 +15,8 @@ from django.utils import timezone
 from wagtail.models import Page, Revision
 
 from config import readiness, tasks
-from courses.models import Course, FrozenPage, LessonPage, PlannedChange, QuizPage
-from courses.publishing import publish_due
+from courses.models import Campaign, Course, FrozenPage, LessonPage, PlannedChange, QuizPage
+from courses.publishing import approved_and_waiting, publish_due
 from courses.small import typing_errors
 from learners.models import Learner
 from tests.admin.conftest import as_pia, edvard, pia, service  # noqa: F401 - fixtures
@@ -51,6 +51,18 @@ def test_an_approved_draft_of_a_course_that_people_are_in_waits_for_the_decision
     publish(as_pia, page, kind="correction")
     assert NEW in reads(staff.Ola, lessons[1])
     assert reverse("publish-part", args=[page.pk]) not in as_pia.get("/admin/").content.decode()
+
+
+def test_who_changes_a_word_while_approving_is_led_to_the_choice_too(
+    as_pia: Client, edvard: Learner, staff: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
+) -> None:  # fmt: skip
+    page = sent_in(lessons[1], edvard)
+    state = page.current_workflow_state
+    page.save_revision(user=None, changed=True)
+    state.current_task_state.approve()
+    assert list(approved_and_waiting()) == [page.page_ptr]
+    edit(page)
+    assert not approved_and_waiting()
 
 
 def test_an_approved_draft_of_a_course_that_nobody_is_in_is_published(
@@ -119,18 +131,58 @@ def test_a_deadline_before_the_day_it_is_published_is_refused(
     assert not PlannedChange.objects.exists()
 
 
-def test_a_second_new_requirement_on_one_day_waits_for_oslos_next_day(
+def two_plans(client: Client, lessons: list[LessonPage], *notes: str) -> dt.datetime:  # noqa: F811
+    """New requirements in two lessons for one day, the first with the later deadline; returns their moment."""
+    at = timezone.now() + dt.timedelta(days=10)
+    for page, note, days in zip(lessons, notes, (120, 90), strict=False):
+        deadline = timezone.localdate(at + dt.timedelta(days=days)).strftime("%d.%m.%Y")
+        planned(client, page, at, kind="requirement", note=note, deadline=deadline)
+    return at
+
+
+def test_two_new_requirements_planned_for_one_day_are_one_version(
+    as_pia: Client, staff: SimpleNamespace, lessons: list[LessonPage], course: Course, campaign: Campaign  # noqa: F811
+) -> None:  # fmt: skip
+    at = two_plans(as_pia, lessons, "Ny lov.", "Nytt skjema.")
+    asked = as_pia.get(reverse("publish-part", args=[lessons[1].pk])).content.decode()
+    assert "de blir én versjon" in asked
+    assert "«Første»" in asked
+    its_moment_comes()
+    assert publish_due(timezone.now()) == 2
+    version = course.versions.get(number=2)
+    assert version.note == "Ny lov. Nytt skjema."
+    assert campaign.successors.get().deadline == timezone.localdate(at + dt.timedelta(days=120))
+    assert [NEW in reads(staff.Berit, page) for page in lessons[:2]] == [True, True]
+    assert NEW not in reads(staff.Ada, lessons[1])
+    assert publish_due(timezone.now() + dt.timedelta(days=2)) == 0
+
+
+def test_a_plan_for_later_on_the_day_belongs_to_the_version_that_the_first_one_begins(
     as_pia: Client, staff: SimpleNamespace, lessons: list[LessonPage], course: Course  # noqa: F811
 ) -> None:  # fmt: skip
-    at = timezone.now() + dt.timedelta(days=10)
-    deadline = timezone.localdate(at + dt.timedelta(days=90)).strftime("%d.%m.%Y")
-    for page in lessons[:2]:
-        planned(as_pia, page, at, kind="requirement", note="Ny lov.", deadline=deadline)
+    two_plans(as_pia, lessons, "Ny lov.", "Nytt skjema.")
+    noon = dt.datetime.combine(timezone.localdate() + dt.timedelta(days=10), dt.time(12), OSLO)
+    plans = PlannedChange.objects.order_by("pk")
+    for plan, at in zip(plans, (noon, noon + dt.timedelta(hours=3)), strict=True):
+        plan.revision.content["go_live_at"], plan.revision.approved_go_live_at = at.isoformat(), at
+        plan.revision.save()
+    assert publish_due(noon) == 1
+    assert publish_due(noon + dt.timedelta(hours=4)) == 0
+    assert course.versions.get(number=2).note == "Ny lov. Nytt skjema."
+    assert course.versions.count() == 2
+    assert [plan.requirement for plan in PlannedChange.objects.order_by("pk")][-1] is False
+
+
+def test_a_plan_for_a_day_on_which_a_version_has_begun_waits_for_oslos_next_day(
+    as_pia: Client, staff: SimpleNamespace, lessons: list[LessonPage], course: Course  # noqa: F811
+) -> None:  # fmt: skip
+    two_plans(as_pia, lessons, "Ny lov.", "Nytt skjema.")
     its_moment_comes()
-    assert publish_due(timezone.now()) == 1
-    waits = PlannedChange.objects.exclude(revision__approved_go_live_at=None).get().revision.approved_go_live_at
+    course.versions.create(number=2, published_on=timezone.localdate())
+    assert publish_due(timezone.now()) == 0
+    waits = PlannedChange.objects.first().revision.approved_go_live_at  # type: ignore[union-attr]
     assert waits.astimezone(OSLO).time() == dt.time(0, 1)
-    assert publish_due(waits) == 1
+    assert publish_due(waits) == 2
     assert course.versions.count() == 3
 
 

@@ -16,7 +16,7 @@ from pytest_django.live_server_helper import LiveServer
 from config.demo.progress import Progress
 from config.demo.seed import STAGES, seed
 from courses.models import LessonPage, QuizPage
-from courses.questions import Question
+from courses.questions import TEXTS, Question
 from tracking.clock import OSLO
 
 PASSWORD = "et-langt-passord-for-reisen"
@@ -64,8 +64,10 @@ def visit(demo: LiveServer, browser: Browser, browser_context_args: dict) -> Cal
 def choose(page: Page, question: Question, prefix: str = "") -> None:
     """Answer a question rightly, field by field as a person would; the form is sent by its own button."""
     here = page.locator(f"#q-{question.key}")
-    if question.kind == "reflection":
+    if question.kind in TEXTS:
         here.locator(f"[name='{prefix}answer']").fill("Det jeg tenker selv.")
+    elif question.kind == "numeric":
+        here.locator(f"[name='{prefix}answer']").fill(str(question.correct_response))
     elif question.kind == "single" or question.kind == "multiple":
         for option in question.options:
             if option.correct:
@@ -73,6 +75,8 @@ def choose(page: Page, question: Question, prefix: str = "") -> None:
     for number, option in enumerate(question.options, 1):
         if question.kind == "order":
             here.locator(f"[name='{prefix}place-{option.key}']").select_option(str(number))
+        elif question.kind == "gaps":
+            here.locator(f"[name='{prefix}gap-{option.key}']").fill(option.accepted[0])
         elif question.kind == "match":
             here.locator(f"[name='{prefix}pair-{option.key}']").select_option(
                 question.sealed(question.rights[option.key])
