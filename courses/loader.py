@@ -12,6 +12,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterator
+from decimal import Decimal
 from functools import singledispatchmethod
 from pathlib import Path
 from typing import Any
@@ -47,13 +48,23 @@ def load(folder: Path, published_on: dt.date) -> Course:
     first = languages[WRITTEN[0]]
     course, _made = Course.objects.get_or_create(
         code=first.code,
-        defaults={"title": first.title, "title_nn": languages["nn"].title, "subject": first.subject},
+        defaults={
+            "title": first.title,
+            "title_nn": languages["nn"].title,
+            "subject": first.subject,
+            "hours": _hours(sum(lesson.minutes for lesson in first.lessons)),
+        },
     )
     course.versions.get_or_create(number=1, defaults={"published_on": published_on})
     if not course.pages.exists():
         ensure_site()
         _add_pages(course, languages, folder)
     return course
+
+
+def _hours(minutes: int) -> Decimal:
+    """The scope that stands on the certificate, in half hours: at least one of them."""
+    return max(Decimal(round(minutes / 30)) / 2, Decimal("0.5"))
 
 
 def ensure_catalogue() -> None:

@@ -60,7 +60,8 @@ def records(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "merged": merged}
     if request.method == "POST" and form.is_valid():
         kept, gone = form.cleaned_data["kept"], form.cleaned_data["gone"]
-        if "confirm" in request.POST:
+        compared = f"{kept.pk}:{gone.pk}"  # what the button says: the fields may have been changed since
+        if request.POST.get("confirm") == compared:
             try:
                 merging.merge(kept, gone, signed_in(request), timezone.now())
             except NotPossible as reason:
@@ -69,7 +70,7 @@ def records(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("The two records are one. It can be undone here."))
             return redirect("people_merge")
         seen(request, [kept, gone])
-        context |= {"both": [described(kept), described(gone)]}
+        context |= {"both": [described(kept), described(gone)], "compared": compared}
     seen(request, [record.kept for record in merged])
     return show(request, "merge", context)
 

@@ -37,18 +37,16 @@ def headline(report: Report) -> str:
             else _("Nothing has changed: the file says what is known already.")
         )
     counts = report.counts
-    said = {
-        "new": counts["new"],
-        "changed": counts["changed"],
-        "left": counts["left"],
-        "units": counts["units_opened"] + counts["units_moved"] + counts["units_renamed"],
-    }
-    if report.order.dry_run or not report.succeeded:
-        return (
-            _("This would change: %(new)s new people, %(changed)s changed, of whom %(left)s leave; %(units)s units.")
-            % said
-        )
-    return _("Imported: %(new)s new people, %(changed)s changed, of whom %(left)s have left; %(units)s units.") % said
+    units = counts["units_opened"] + counts["units_moved"] + counts["units_renamed"]
+    new = ngettext("%(n)s new person", "%(n)s new people", counts["new"]) % {"n": counts["new"]}
+    said = [new, _("%(n)s changed") % {"n": counts["changed"]}]
+    if counts["left"]:
+        said.append(ngettext("of whom %(n)s leaves", "of whom %(n)s leave", counts["left"]) % {"n": counts["left"]})
+    if units:
+        said.append(ngettext("%(n)s unit", "%(n)s units", units) % {"n": units})
+    done = report.succeeded and not report.order.dry_run
+    frame = _("Imported: %(what)s.") if done else _("This would change: %(what)s.")
+    return frame % {"what": ", ".join(said)}
 
 
 def lines(report: Report) -> list[str]:

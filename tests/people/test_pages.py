@@ -126,7 +126,11 @@ def test_two_records_are_compared_made_one_and_parted(hr: Client, service: Simpl
     said = {"kept": "001", "gone": "ada@fagbenk.example"}
     text = hr.post(reverse("people_merge"), said).content.decode()
     assert "Ada Dal" in text and not MergedRecord.objects.exists()
-    hr.post(reverse("people_merge"), said | {"confirm": "1"})
+    compared = re.search(r'name="confirm" value="([^"]+)"', text)
+    assert compared
+    text = hr.post(reverse("people_merge"), {"kept": "001", "gone": "003", "confirm": compared[1]}).content.decode()
+    assert "Finn Dal" in text and not MergedRecord.objects.exists(), "other records than those compared"
+    hr.post(reverse("people_merge"), said | {"confirm": compared[1]})
     record = MergedRecord.objects.get()
     hr.post(reverse("people_merge_part", args=[record.pk]))
     record.refresh_from_db()
