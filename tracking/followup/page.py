@@ -33,6 +33,11 @@ class Row:
     used: int
     shift: str
     reminded_on: dt.date | None
+    courses: tuple[Course, ...]
+
+    @property
+    def by_course(self) -> list[tuple[Course, Cell]]:
+        return list(zip(self.courses, self.cells, strict=True))
 
     @property
     def cause_label(self) -> str:
@@ -84,7 +89,8 @@ def page(unit: Unit, at: dt.datetime) -> Page:
         offered, used = times.get(pk, (0, 0))
         cells = tuple(_cell(member, course, on, waits_for) for course in found.courses)
         cause = noted.get(pk) or _derived(member, cells, offered)
-        rows.append(Row(member, cells, cause, pk in noted, offered, used, shifts.get(pk, ""), reminded.get(pk)))
+        told = shifts.get(pk, ""), reminded.get(pk), tuple(found.courses)
+        rows.append(Row(member, cells, cause, pk in noted, offered, used, *told))
     return Page(found, tuple(rows))
 
 
