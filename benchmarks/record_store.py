@@ -169,6 +169,7 @@ def report(own: str, headers: dict[str, str], master: int, size: int) -> None:
         raw, ours, cpu = storing(own, headers, master, count, clients)
         print(f"POST {name}, {clients} clients: {ours:,.0f} statements/s; raw {raw:,.0f} ({ours / raw:.0%}); "
               f"CPU of the workers {cpu:.2f} ms a request")  # fmt: skip
+    settle(own)
     agent = json.dumps({"account": {"homePage": HOME, "name": "n7"}})
     for name, query in (("by agent", {"agent": agent}), ("unfiltered", {})):
         address = f"/xapi/statements?{urlencode({**query, 'limit': '25'})}"
@@ -241,6 +242,14 @@ def insert(own: str, count: int, number: int) -> int:
             taken += count
             done += 1
     return done
+
+
+def settle(own: str) -> None:
+    """What the writers left for the disk is written, so that reading is measured and not their end."""
+    import psycopg
+
+    with psycopg.connect(own, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
 
 
 def workers(master: int) -> list[int]:
