@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 from collections.abc import Iterable
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,6 +21,7 @@ from learners.models import RoleGrant
 from learners.roles import grant
 from tests import staff
 from tests.player.conftest import *  # noqa: F403 - a small course with its pages
+from tests.rows import Remembered
 from tracking.certificates import proof
 from tracking.certificates.models import Certificate
 from tracking.completions.models import Completion
@@ -220,3 +222,12 @@ def test_text_in_a_title_is_never_markup(ola_has: SimpleNamespace) -> None:
     Course.objects.update(title='#panic("!") <b>fet</b> *stjerne* $x$')
     assert '#panic("!") <b>fet</b> *stjerne* $x$' in text(fetch(ola_has.ola, ola_has.completion))
     assert "<b>fet</b>" not in page(Certificate.objects.get().code)[1]
+
+
+@pytest.mark.usefixtures("site")
+def test_a_course_that_comes_with_us_has_the_scope_that_stands_on_its_certificate(
+    remembered_course: Remembered,
+) -> None:
+    """Two lessons of ten minutes: half an hour, the least that is said."""
+    remembered_course.put()
+    assert Course.objects.get().hours == Decimal("0.5")
