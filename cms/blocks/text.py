@@ -1,9 +1,13 @@
 """Text, quotation, figure, key point."""
 
+import re
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
+from wagtail.rich_text import RichText
 
+_EMPTY = re.compile(r"<p(?: [^>]*)?>\s*</p>")
 RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link", "document-link"]
 
 
@@ -22,6 +26,10 @@ class TextBlock(blocks.RichTextBlock):
 
     def __init__(self, **kwargs: object) -> None:
         super().__init__(features=RICH_TEXT, **kwargs)
+
+    def value_from_form(self, value: str) -> RichText:
+        """Without empty paragraphs: Word leaves them between its own, and a picture that is not taken leaves one."""
+        return RichText(_EMPTY.sub("", super().value_from_form(value).source))
 
 
 class QuoteBlock(blocks.StructBlock):

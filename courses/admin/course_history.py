@@ -37,8 +37,12 @@ def _may(request: HttpRequest) -> None:
         raise PermissionDenied
 
 
-def _language() -> str:
-    return "nn" if get_language() == "nn" else WRITTEN[0]
+def _language(course: Course) -> str:
+    """The reader's, or the one that the course was begun in where it is not written in the reader's."""
+    wanted = "nn" if get_language() == "nn" else WRITTEN[0]
+    pages = course.pages.filter(alias_of=None).order_by("pk").values_list("locale__language_code", flat=True)
+    written = list(pages)
+    return wanted if wanted in written or not written else written[0]
 
 
 @require_GET
@@ -97,11 +101,12 @@ def side_by_side(before: list[str], after: list[str]) -> list[Line]:
 
 def _texts(version: CourseVersion) -> dict[str, list[str]]:
     """The version's parts as lines of text, by title."""
-    frozen = list(FrozenPage.objects.filter(version=version, language=_language()).order_by("pk"))
+    language = _language(version.course)
+    frozen = list(FrozenPage.objects.filter(version=version, language=language).order_by("pk"))
     if frozen:
         parts = [_kept(one) for one in frozen]
     else:
-        parts = [part for part in published_parts(version.course) if part.locale.language_code == _language()]
+        parts = [part for part in published_parts(version.course) if part.locale.language_code == language]
     return {part.title: _lines(part) for part in parts}
 
 
@@ -125,7 +130,7 @@ def what_works(request: HttpRequest, course_id: int) -> HttpResponse:
     """Numbers of the course, its lessons and its questions; never a name."""
     _may(request)
     course = get_object_or_404(Course, pk=course_id)
-    found = learning().insights(course, _language(), timezone.now())
+    found = learning().insights(course, _language(course), timezone.now())
     context = {
         "course": course,
         "found": found,

@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
+import wagtail
 import wagtail.admin
 from babel.messages.pofile import read_po
 from django.test import Client
+from django.utils.translation import trans_real
 
 from courses.models import CoursePage
 from learners.models import Learner
@@ -35,3 +37,30 @@ def test_what_an_editor_sends_in_goes_to_approval(client: Client, edvard: Learne
 def test_a_courses_parts_are_listed_in_the_readers_order(as_pia: Client, course_page: CoursePage) -> None:  # noqa: F811
     page = as_pia.get(f"/admin/pages/{course_page.pk}/").content.decode()
     assert page.index("Første") < page.index("Andre") < page.index("Prøve")
+
+
+EDITORS_MEET = ("admin", "documents", "images", "locales", "snippets", "contrib/simple_translation")
+
+
+def _is_shown(where: str) -> bool:
+    return where.startswith(("templates/", "views", "./templates/", "./views"))
+
+
+def shown_by_wagtail() -> set[str]:
+    """What Wagtail's templates and views say to editors, in English."""
+    found: set[str] = set()
+    for app in EDITORS_MEET:
+        with (Path(wagtail.__file__).parent / app / "locale/en/LC_MESSAGES/django.po").open("rb") as file:
+            shown = [one for one in read_po(file) if one.id and any(_is_shown(at) for at, _line in one.locations)]
+        found |= {str(one.id[0]) if isinstance(one.id, tuple) else str(one.id) for one in shown}
+    return found
+
+
+@pytest.mark.parametrize("language", ["nb", "nn"])
+def test_what_wagtail_says_to_editors_is_in_norwegian(language: str) -> None:
+    """Nynorsk falls back to bokmål, never to English."""
+    held = [trans_real.translation(code)._catalog for code in ("nb", language)]  # type: ignore[attr-defined]
+    shown = shown_by_wagtail()
+    assert len(shown) > 700
+    english = [words for words in shown if not any(words in one or (words, 1) in one for one in held)]
+    assert english == []

@@ -119,7 +119,7 @@ def test_a_page_begun_in_nynorsk_is_translated_to_bokmal(as_pia: Client, begun_i
     assert translating.source_of(bokmal) == begun_in_nynorsk
     assert translating.source_of(begun_in_nynorsk) is None
     assert states(bokmal) == {"a": State.SAME}
-    assert "Kilden: nynorsk" in as_pia.get(reverse("translation", args=[bokmal.pk])).content.decode()
+    assert "Kilden: Nynorsk" in as_pia.get(reverse("translation", args=[bokmal.pk])).content.decode()
 
 
 def test_a_translation_that_is_behind_its_source_waits_on_the_dashboard_and_the_source_never(
