@@ -82,7 +82,7 @@ def publish_due(at: dt.datetime) -> int:
     """
     due = PlannedChange.objects.filter(requirement=True, revision__approved_go_live_at__lte=at)
     by_course: dict[int, list[PlannedChange]] = {}
-    for plan in due.select_related(*PLANNED).order_by("revision__approved_go_live_at"):
+    for plan in due.select_related(*PLANNED).order_by("revision__approved_go_live_at", "pk"):
         by_course.setdefault(plan.course_id, []).append(plan)
     done = 0
     for plans in by_course.values():
@@ -102,7 +102,7 @@ def planned_for(course: Course, day: dt.date) -> list[PlannedChange]:
     ends = dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), OSLO)
     found = PlannedChange.objects.filter(course=course, requirement=True)
     found = found.filter(revision__approved_go_live_at__gte=begins, revision__approved_go_live_at__lt=ends)
-    return list(found.select_related(*PLANNED).order_by("revision__approved_go_live_at"))
+    return list(found.select_related(*PLANNED).order_by("revision__approved_go_live_at", "pk"))
 
 
 @transaction.atomic
