@@ -55,7 +55,7 @@ def plan_posts(plan: PersonPlan, picture: PersonPicture, planner: Planner, start
     waiting = list(plan.person.postings)
     told: list[tuple[PostPicture, Unit, Posting | None]] = []
     for said in picture.posts:
-        unit = _leaf(said, planner)
+        unit = find_leaf(said.line, said.unit, planner)
         post = _while_open(said, unit, planner) if unit else None
         if unit is not None and post is not None:
             match = _match(post, unit, waiting, planner)
@@ -72,15 +72,16 @@ def plan_posts(plan: PersonPlan, picture: PersonPicture, planner: Planner, start
     _end_others(plan, planner, waiting, ending, end)
 
 
-def _leaf(post: PostPicture, planner: Planner) -> Unit | None:
-    unit = planner.places.find(post.unit)
+def find_leaf(line: int, said: str, planner: Planner) -> Unit | None:
+    """The unit of that code or name to which people are posted; None, with a fault, where there is none."""
+    unit = planner.places.find(said)
     if unit is None:
         reason = (
             _("several units are called “%(unit)s”: use the code")
-            if planner.places.is_ambiguous(post.unit)
+            if planner.places.is_ambiguous(said)
             else _("there is no unit “%(unit)s”")
         )
-        planner.fault(post.line, "unit", reason % {"unit": post.unit})
+        planner.fault(line, "unit", reason % {"unit": said})
         return None
     return planner.places.leaf(unit)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -65,10 +65,11 @@ class Row:
 
 @dataclass
 class Reader:
-    """Reads lines by their columns."""
+    """Reads lines by their columns. `spoiled`: the rows with a fault, with what could be read of them."""
 
     columns: Columns
     faults: list[Fault]
+    spoiled: list[Row] = field(default_factory=list)
 
     def rows(self, lines: Iterable[Line]) -> list[Row]:
         found = (self.row(line) for line in lines)
@@ -77,16 +78,18 @@ class Reader:
     def row(self, line: Line) -> Row | None:
         said: dict[str, Any] = {}
         before = len(self.faults)
-        for field, (place, header) in self.columns.places.items():
+        for name, (place, header) in self.columns.places.items():
             try:
-                said[field] = READERS[field](line.cells[place])
+                said[name] = READERS[name](line.cells[place])
             except values.WrongValue as error:
                 self.faults.append(Fault(line.number, header, str(error)))
-        if len(self.faults) > before:
-            return None
         row = Row(line.number, said)
-        self._check(row)
-        return row if len(self.faults) == before else None
+        if len(self.faults) == before:
+            self._check(row)
+        if len(self.faults) == before:
+            return row
+        self.spoiled.append(row)
+        return None
 
     def _check(self, row: Row) -> None:
         if not row.hr_number and not row.is_unit_only:

@@ -21,9 +21,9 @@ from . import stored as storing
 from .faults import Fault, FileRefused
 from .people import Choices, PersonPlan, Planner, plan_gone
 from .pictures import Painter, Pictures
-from .posts import Positions
+from .posts import Positions, find_leaf
 from .reading import Sheet, read
-from .rows import Reader
+from .rows import Reader, Row
 from .stored import Stored
 from .tree import Gardener, Places
 
@@ -102,11 +102,10 @@ def run_sheet(sheet: Sheet, order: Order, at: dt.datetime, logged: ImportRun | N
     """As `run`, for a table that is read already."""
     columns = naming.match(sheet.header, order.mapping)
     report = Report(order, columns, sheet, list(sheet.faults))
-    rows = Reader(columns, report.faults).rows(sheet.lines)
-    pictures = Painter(columns, report.faults).paint(rows)
+    reader = Reader(columns, report.faults)
+    pictures = Painter(columns, report.faults).paint(reader.rows(sheet.lines))
     with transaction.atomic():
-        if not report.faults or order.dry_run:
-            _carry_out(pictures, order, at, report)
+        _carry_out(pictures, reader.spoiled, order, at, report)  # also after a fault: all are told of at once
         if not report.succeeded or order.dry_run:
             transaction.set_rollback(True)
     report.faults.sort(key=lambda fault: fault.line)
@@ -119,13 +118,16 @@ def run_sheet(sheet: Sheet, order: Order, at: dt.datetime, logged: ImportRun | N
     return report
 
 
-def _carry_out(pictures: Pictures, order: Order, at: dt.datetime, report: Report) -> None:
+def _carry_out(pictures: Pictures, spoiled: Iterable[Row], order: Order, at: dt.datetime, report: Report) -> None:
     _one_at_a_time()
     places = _tend(pictures, order, at, report)
     stored, positions = storing.load(), Positions.load()
     emails = {number: person.said.get("email") or "" for number, person in pictures.people.items()}
     choices = Choices(order.on, order.full)
     planner = Planner(choices, stored, places, positions, report.columns, report.faults, emails)
+    for row in spoiled:
+        if row.unit and not row.parent_unit:  # with one above it, the row may open it
+            find_leaf(row.line, row.unit, planner)
     plans = [plan for picture in pictures.people.values() if (plan := planner.plan(picture))]
     if order.full and not report.faults:
         plans += _absent(planner, plans, report)

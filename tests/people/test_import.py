@@ -178,6 +178,19 @@ def test_one_bad_row_keeps_all_of_it_out(take: Take, service: SimpleNamespace) -
     assert rows() == before
 
 
+def test_all_faults_of_a_file_are_told_of_at_once_also_two_in_one_row(take: Take, service: SimpleNamespace) -> None:
+    before = rows()
+    report = take(
+        "001;;;;;;BODO;Verksbetjent;;",
+        "002;;;ikke en adresse;;;BODO;Verksbetjent;;",
+        "003;;;;;;NYTT;Verksbetjent;;",
+        "004;Liv;Moe;;31.02.2026;;NYTT;Verksbetjent;;",
+    )
+    told = {(fault.line, fault.column) for fault in report.faults}
+    assert told == {(3, "E-post"), (4, "Enhet"), (5, "Enhet"), (5, "Ansatt fra")}
+    assert rows() == before
+
+
 UNITS = "HR-nummer;Fornavn;Etternavn;Enhetskode;Enhetsnavn;Overordnet enhet;Stilling"
 
 
