@@ -1,29 +1,27 @@
 """The WSGI application."""
 
-import ctypes
+import gc
 import os
-from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
+from django.urls import reverse
 
-M_ARENA_MAX = -8  # glibc's malloc.h
-
-
-def use_one_arena() -> None:
-    """glibc gives each thread memory of its own, which grows and is not given back.
-
-    Python's threads take turns anyway. A worker of four threads holds a tenth less memory so, and is as fast.
-    `MALLOC_ARENA_MAX` in the environment goes before.
-    """
-    if "MALLOC_ARENA_MAX" not in os.environ:
-        with suppress(OSError, AttributeError):  # another C library than glibc
-            ctypes.CDLL("libc.so.6").mallopt(M_ARENA_MAX, 1)
-
-
-use_one_arena()
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
 
 from tracking.lrs.views.arriving import Request  # noqa: E402 - only once the applications are loaded
 
 application.request_class = Request
+
+
+def settle() -> None:
+    """Everything is loaded before the workers fork, and the garbage collector looks at none of it again.
+
+    Its whole collections would walk through all that is loaded: a batch of statements takes a quarter less without.
+    """
+    reverse("privacy")  # asking for one address loads the modules of all
+    gc.collect()
+    gc.freeze()
+
+
+settle()

@@ -13,6 +13,8 @@ import msgspec
 from django.db import connection
 from django.db.models import Model
 
+from .asking import ask, tell
+
 CHUNK = 400  # rows an INSERT; SQLite takes 32,766 parameters
 Row = Sequence[Any]
 _encode = msgspec.json.Encoder().encode
@@ -20,9 +22,8 @@ _encode = msgspec.json.Encoder().encode
 
 def insert(model: type[Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
     """Raises IntegrityError where a row is there already."""
-    with connection.cursor() as cursor:
-        for chunk in _chunks(rows):
-            cursor.execute(*_statement(model, columns, chunk))
+    for chunk in _chunks(rows):
+        tell(*_statement(model, columns, chunk))
 
 
 def insert_new(
@@ -36,11 +37,9 @@ def insert_new(
     quote = connection.ops.quote_name
     tail = f" ON CONFLICT ({quote(unique)}) DO NOTHING RETURNING {', '.join(map(quote, returning))}"
     found: list[tuple[Any, ...]] = []
-    with connection.cursor() as cursor:
-        for chunk in _chunks(rows):
-            sql, values = _statement(model, columns, chunk)
-            cursor.execute(sql + tail, values)
-            found += cursor.fetchall()
+    for chunk in _chunks(rows):
+        sql, values = _statement(model, columns, chunk)
+        found += ask(sql + tail, values)
     return found
 
 
@@ -68,9 +67,7 @@ def insert_linked(
         source = f"json_to_recordset(%s) AS given ({given}) JOIN new ON new.{key} = given.{quote(names[2])}"
         parts.append(f"link{len(parts)} AS ({into} SELECT {', '.join(taken)} FROM {source})")  # noqa: S608 - see _statement
         values.append(_encode([dict(zip(names, line, strict=True)) for line in lines]).decode())
-    with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {key}, {number} FROM new", values)  # noqa: S608 - only names of our own models
-        return cursor.fetchall()
+    return ask(f"WITH {', '.join(parts)} SELECT {key}, {number} FROM new", values)  # noqa: S608 - only names of our own models
 
 
 def _chunks(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
