@@ -1,9 +1,9 @@
 """The barometer's page at 500,000 people, 20 campaigns and 2,000 units: time, CPU and rows read, on PostgreSQL.
 
 Cells are what a page reads, so people are there as counts: one row a campaign, part, unit and day, made by the
-database itself. `DATABASE_URL=postgres://… python benchmarks/barometer.py [UNITS [CAMPAIGNS]]` wants an empty database
-of its own, migrates it, and leaves it full: drop it afterwards. Run it with 20 units and with 2,000 (each has
-250 people): the page of a unit reads what is directly below it, and costs the same.
+database itself. `DATABASE_URL=postgres://… python benchmarks/barometer.py [UNITS [CAMPAIGNS]]` makes a database
+of its own on that server and drops it. Run it with 20 units and with 2,000 (each has 250 people): the page of a unit
+reads what is directly below it, and costs the same.
 """
 
 from __future__ import annotations
@@ -15,7 +15,9 @@ import time
 from pathlib import Path
 from statistics import median, quantiles
 
-ROOT = Path(__file__).resolve().parent.parent
+import ground
+from ground import ROOT
+
 WEEKS, ROUNDS = 26, 60
 PEOPLE = 250  # in each unit
 
@@ -30,6 +32,8 @@ def fill(units: int, campaigns: int) -> None:
     from learners.models import Unit, UnitPlace
     from tracking.barometer import cells, freshness
     from tracking.barometer.models import Cell, CellDay
+    from tracking.completions import following
+    from tracking.completions.models import Cursor
 
     call_command("migrate", verbosity=0)
     at, long_ago = timezone.now(), dt.date(2020, 1, 1)
@@ -71,6 +75,7 @@ def fill(units: int, campaigns: int) -> None:
                 share = min(max((on - start).days, 0) / 400, 0.9)
                 for level in ("prison", "region", "service"):
                     cursor.execute(INSERT, [campaign.pk, f"c{number}", on, view, at, share, units // regions, level])
+    Cursor.objects.create(name=following.NAME, moved_at=timezone.now())
     with connection.cursor() as cursor:
         cursor.execute("analyze")
     print(f"{Cell.objects.count():,} cells, {Unit.objects.count():,} units, {units * PEOPLE:,} people as counts")
@@ -131,21 +136,22 @@ def measure() -> None:
         print(f"{name:16} {len(asked):8} {first:9.0f} {median(spent):8.1f} {p95:8.1f} {median(cpu):8.1f}", flush=True)
 
 
-if __name__ == "__main__":
+def main(url: str, words: list[int]) -> None:
     import django
 
+    ground.collect(Path(os.environ.get("FAGBENK_VAR", ROOT / "var")))
+    with ground.own_database(url) as own:
+        os.environ["DATABASE_URL"] = own
+        django.setup()
+        fill(*(words + [2000, 20][len(words) :]))
+        measure()
+
+
+if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     os.environ.setdefault("FAGBENK_DEMO", "1")
-    if not os.environ.get("DATABASE_URL", "").startswith("postgres"):
-        sys.exit("Set DATABASE_URL to an empty PostgreSQL database of its own.")
-    django.setup()
-    from courses.models import Campaign
-
-    words = [int(word) for word in sys.argv[1:]]
-    from django.core.management import call_command
-
-    call_command("migrate", verbosity=0)
-    if not Campaign.objects.exists():
-        fill(*(words + [2000, 20][len(words) :]))
-    measure()
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        sys.exit(print("The barometer at 500,000 people is measured on PostgreSQL: set DATABASE_URL."))
+    main(url, [int(word) for word in sys.argv[1:]])

@@ -2,7 +2,7 @@
 
 50,000 invented people in 500 units; each time is given beside something plain in the same process, and as the ratio to
 it. `python benchmarks/duties.py [STAFF]`, 50000 by default; mails for a tenth of them. The database is made below the
-state folder, or in DATABASE_URL where that is set (it must be empty).
+state folder, or on the server that DATABASE_URL names, and dropped there.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import ground
 from aiosmtpd.controller import Controller
+from ground import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 PORT = 8672
 TOLD = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
 LONG_AGO = dt.date(2020, 1, 1)
@@ -33,11 +34,8 @@ def timed(what: Callable[[], Any]) -> tuple[float, Any]:
 
 
 def environment(staff: int) -> dict[str, str]:
-    var = Path(os.environ.get("FAGBENK_VAR", ROOT / "var")) / f"bench-duties-{staff}"
-    var.mkdir(parents=True, exist_ok=True)
-    own = {"FAGBENK_VAR": str(var), "FAGBENK_DEMO": "1", "EMAIL_URL": f"smtp://127.0.0.1:{PORT}",
-           "FAGBENK_MAILS_PER_HOUR": "100000", "PYTHONPATH": str(ROOT)}  # fmt: skip
-    return {**os.environ, **own}
+    mail = {"EMAIL_URL": f"smtp://127.0.0.1:{PORT}", "FAGBENK_MAILS_PER_HOUR": "100000"}
+    return ground.environment(f"duties-{staff}", **mail)
 
 
 def fill(staff: int) -> None:
@@ -192,8 +190,8 @@ if __name__ == "__main__":
     if os.environ.get("BENCH_DUTIES"):
         main(size)
     else:
-        env = environment(size)
-        Path(env["FAGBENK_VAR"], "fagbenk.sqlite3").unlink(missing_ok=True)
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
-        again = [sys.executable, __file__, str(size)]
-        subprocess.run(again, cwd=ROOT, env={**env, "BENCH_DUTIES": "1"}, check=True)
+        with ground.database(environment(size)) as env:
+            Path(env["FAGBENK_VAR"], "fagbenk.sqlite3").unlink(missing_ok=True)
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)
+            again = [sys.executable, __file__, str(size)]
+            subprocess.run(again, cwd=ROOT, env={**env, "BENCH_DUTIES": "1"}, check=True)

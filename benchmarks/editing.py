@@ -1,7 +1,7 @@
 """A lesson of many blocks in the editor: opened, saved as a draft, looked over. Times, CPU and queries.
 
 `python benchmarks/editing.py [BLOCKS …]`, 20 and 200 by default. Two seconds are the limit for 200 blocks, and the
-queries must not grow with the blocks. The database is made below the state folder, or in DATABASE_URL (an empty one).
+queries must not grow with the blocks. The database is made below the state folder, or on DATABASE_URL's server.
 """
 
 from __future__ import annotations
@@ -12,18 +12,12 @@ import subprocess
 import sys
 import time
 import uuid
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).resolve().parent.parent
+from ground import ROOT, database, environment
+
 TIMES = 5
 TEXT = "<p>Spør åpent, og vent på svaret. Det tar litt tid, men det er den andre som skal finne grunnene.</p>"
-
-
-def environment() -> dict[str, str]:
-    var = Path(os.environ.get("FAGBENK_VAR", ROOT / "var")) / "bench-editing"
-    var.mkdir(parents=True, exist_ok=True)
-    return {**os.environ, "FAGBENK_VAR": str(var), "FAGBENK_DEMO": "1", "PYTHONPATH": str(ROOT)}
 
 
 def blocks(number: int) -> list[tuple[str, Any]]:
@@ -93,10 +87,10 @@ def run(number: int, client: Any, parent: Any) -> dict[str, dict[str, float]]:
 
 
 def main() -> None:
-    env = environment()
     if len(sys.argv) < 2 or sys.argv[1] != "inside":
-        subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=env, cwd=ROOT, check=True)
-        subprocess.run([sys.executable, __file__, "inside", *sys.argv[1:]], env=env, cwd=ROOT, check=True)
+        with database(environment("editing")) as env:
+            subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], env=env, cwd=ROOT, check=True)
+            subprocess.run([sys.executable, __file__, "inside", *sys.argv[1:]], env=env, cwd=ROOT, check=True)
         return
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     import django
@@ -105,11 +99,12 @@ def main() -> None:
     from django.test import Client
     from wagtail.models import Locale
 
-    from cms.site import publish
+    from cms.site import ensure_site, publish
     from courses.loader import ensure_catalogue
     from courses.models import Course, CourseIndexPage, CoursePage
     from learners.models import Learner
 
+    ensure_site()
     ensure_catalogue()
     locale = Locale.objects.get(language_code="nb")
     course = Course.objects.create(code=f"BENCH-{uuid.uuid4().hex[:8]}", title="Måling", subject="mi")

@@ -16,23 +16,19 @@ from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-ROOT = Path(__file__).resolve().parent.parent
+from ground import ROOT, environment
+
 SIZES = (4300, 43000)
 ROUNDS = 30
 
 
 def prepare(staff: int) -> dict[str, str]:
     """The environment of a demo with `staff` people, loaded where it is not there yet."""
-    home = Path(os.environ.get("FAGBENK_VAR", ROOT / "var"))
-    var = home / f"bench-{staff}"
-    env = {**os.environ, "FAGBENK_VAR": str(var), "FAGBENK_DEMO": "1", "PYTHONPATH": str(ROOT)}
+    env = environment(str(staff))
     env.pop("DATABASE_URL", None)
-    done = var / "seeded"
+    done = Path(env["FAGBENK_VAR"]) / "seeded"
     if not done.exists():
-        var.mkdir(parents=True, exist_ok=True)
-        if not (var / "npm").exists():
-            (var / "npm").symlink_to(home / "npm")
-        for words in (["migrate", "-v0"], ["seed_demo", "--staff", str(staff)], ["collectstatic", "--noinput", "-v0"]):
+        for words in (["migrate", "-v0"], ["seed_demo", "--staff", str(staff)]):
             subprocess.run([sys.executable, "manage.py", *words], cwd=ROOT, env=env, check=True)
         done.touch()
     subprocess.run([sys.executable, "manage.py", "migrate", "-v0"], cwd=ROOT, env=env, check=True)

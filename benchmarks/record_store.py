@@ -28,6 +28,7 @@ from urllib.parse import urlencode
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+from benchmarks.ground import own_database  # noqa: E402
 from benchmarks.lrs import AT, AUTHORITY, HOME, statement  # noqa: E402
 
 ROUND = 4.0  # seconds
@@ -54,19 +55,6 @@ def main(sizes: list[int]) -> None:
             held = size
             with gunicorn(own) as master:
                 report(own, headers, master, size)
-
-
-@contextmanager
-def own_database(url: str) -> Iterator[str]:
-    import psycopg
-
-    name = f"bench_{os.getpid()}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
-        try:
-            yield url.rpartition("/")[0] + f"/{name}"
-        finally:
-            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 def prepared(own: str) -> dict[str, str]:

@@ -8,6 +8,8 @@ class CmsConfig(AppConfig):
     def ready(self) -> None:
         from wagtail.signals import post_page_move
 
+        from .admin_policy import start_without_scripts
         from .ordering import follow_order
 
+        start_without_scripts()
         post_page_move.connect(follow_order, dispatch_uid="cms.ordering")

@@ -187,8 +187,13 @@ class Drawing:
         return self.form.body * 0.06 if self.numbers else 3
 
     @property
+    def week_in_done(self) -> bool:
+        """Whether last week's line stands on the filled part, where it must be light."""
+        return self.week is not None and self.fill is not None and self.week <= self.fill
+
+    @property
     def week_colour(self) -> str:
-        return BIRCH if self.week is not None and self.fill is not None and self.week <= self.fill else PINE
+        return BIRCH if self.week_in_done else PINE
 
     @property
     def numbers_in_forecast(self) -> list[tuple[float, str]]:

@@ -18,11 +18,15 @@ def reading(
     target: float | None = None,
     forecast_low: float | None = None,
     forecast_high: float | None = None,
+    at_most: bool = False,
     last_week: float | None = None,
     share_text: str = "",
     target_text: str = "",
 ) -> rule.Reading:
-    """Shares are fractions; texts default to "63 % i dag", "mål 90 %", "prognose 81–87 %", "forrige uke 60 %"."""
+    """Shares are fractions; texts default to "63 % i dag", "mål 90 %", "prognose 81–87 %", "forrige uke 60 %".
+
+    `at_most`: the forecast is no more than the highest share that can be.
+    """
     forecast = None if forecast_low is None or forecast_high is None else (float(forecast_low), float(forecast_high))
     return rule.Reading(
         share=None if share is None else float(share),
@@ -31,14 +35,16 @@ def reading(
         last_week=None if last_week is None else float(last_week),
         share_text=share_text or (_("%(share)s today") % {"share": percent(share)}),
         target_text=target_text or (_("target %(share)s") % {"share": percent(target)}),
-        forecast_text=_forecast_text(forecast),
+        forecast_text=_forecast_text(forecast, at_most=at_most),
         last_week_text=_("last week %(share)s") % {"share": percent(last_week)},
     )
 
 
-def _forecast_text(forecast: tuple[float, float] | None) -> str:
+def _forecast_text(forecast: tuple[float, float] | None, *, at_most: bool) -> str:
     if forecast is None:
         return ""
+    if at_most:
+        return _("forecast at most %(share)s") % {"share": percent(forecast[1])}
     low, high = (percent(share) for share in forecast)
     spread = low if low == high else f"{low.rstrip('%').rstrip()}–{high}"
     return _("forecast %(spread)s") % {"spread": spread}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import uuid
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,7 +17,7 @@ from wagtail.models import Locale, Page, Site, Task, Workflow
 
 from .models import GlossaryPage, NewsIndexPage, ResourceIndexPage, StartPage, TextPage
 
-WRITTEN = ("nb", "nn")  # the languages that content is written in; the others mirror the first
+WRITTEN = ("nb", "nn")  # the languages that all content is written in; the others mirror the first until translated
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_URL, f"{settings.XAPI_BASE}/pages")
 APPROVAL = "godkjenning"  # reads as "Send inn til godkjenning"
 CONTENT = Path(__file__).parent / "content"
@@ -41,10 +42,10 @@ def start_page(language: str) -> StartPage:
     return StartPage.objects.get(locale__language_code=language, depth=2)
 
 
-def mirror(page: Page, locales: dict[str, Locale]) -> None:
-    """Let the languages nobody writes in show `page`, with all that is below it."""
+def mirror(page: Page, locales: dict[str, Locale], written: Collection[str] = WRITTEN) -> None:
+    """Let the languages that it is not written in show `page`, with all that is below it."""
     for code, locale in locales.items():
-        if code not in WRITTEN:
+        if code not in written:
             parent = page.get_parent().specific
             page.create_alias(
                 recursive=True,

@@ -37,18 +37,29 @@ SPELLINGS = {
     "noko": "noe", "kva": "hva", "korleis": "hvordan", "kvifor": "hvorfor", "kven": "hvem", "ikkje": "ikke",
     "frå": "fra", "meir": "mer", "fleire": "flere", "utdaning": "utdanning", "førebu": "forbered",
     "kundar": "kunde", "marknad": "marked", "prissetjing": "prissetting", "tilgjenge": "tilgjengelighet",
-    "namn": "navn", "handbok": "håndbok", "eigar": "eier", "eigen": "egen",
+    "namn": "navn", "handbok": "håndbok", "eigar": "eier", "eigen": "egen", "vegleiing": "veiledning",
+    "løysing": "løsning", "forsking": "forskning", "øving": "øvels", "snikkar": "snekker", "kjøken": "kjøkk",
+    "kjøkken": "kjøkk",
+    "teieplikt": "taushetsplikt", "sjølv": "selv", "håndbøker": "håndbok", "handbøker": "håndbok", "bøker": "bok",
+    "bøkene": "bok", "fullført": "fullfør", "gjennomført": "gjennomfør",
 }  # fmt: skip
 # What compounds in this field are made of, as stems: "arbeidsleder" is found under "leder" too.
 PARTS = {
-    "arbeid", "verksted", "betjent", "leder", "drift", "fengsel", "samtal", "milj", "opplær", "utdann", "kurs", "plan",
+    "arbeid", "verksted", "betjent", "leder", "drift", "fengsel", "samtal", "miljø", "opplær", "utdann", "kurs", "plan",
     "skol", "produkt", "utvikl", "pris", "marked", "kund", "sikkerhet", "verktøy", "maskin", "metod", "rapport", "mål",
     "grupp", "strategi", "kompetans", "bevis", "samling", "konferans", "program", "dokument", "veiled", "håndbok",
     "trafikk", "motivasjon", "endring", "kriminal", "omsorg", "straff", "gjennomfør", "tjenest", "etat", "region",
     "direktorat", "praksis", "lærling", "fag", "fagbrev", "fagopplær", "treverksted", "snekker", "mekan", "kjøkken",
     "vaskeri", "gartneri", "industri", "tekstil", "bygg", "anlegg", "sertifikat", "prøv", "eksamen",
+    "krav", "tiltak", "brann", "vern", "føring", "liste", "sjekk", "risiko", "vurder", "etikk", "plikt", "taushet",
+    "løsning", "vold", "helse", "økonomi", "salg", "lager", "metall", "sveis", "ansvar", "medarbeid", "ansatt",
+    "innsatt", "fange", "avdeling", "enhet", "oppgave", "øvelse", "oppfølg", "aktivitet", "avtale", "frist", "leksjon",
+    "material", "bedrift", "soning", "kvalitet", "forskning", "personal", "regel",
+    "rutine", "kontroll", "mottak", "språk", "data", "måned",
 }  # fmt: skip
 _JOINTS = ("", "s", "e")
+_NO_PLURAL = ("jerne", "terne", "moderne")
+WHOLE = {"kva", "noko", "frå", "meir", "kven", "ikkje", "sjølv"}  # fronts of other words: kvalitet
 
 
 INSIDE = 5
@@ -68,6 +79,8 @@ def _plain(letter: str) -> str:
 def stem(word: str) -> str:
     """`word` (in small letters) without its ending, in bokmål's spelling."""
     word = _in_bokmal(word)
+    if word.endswith("erne") and not word.endswith(_NO_PLURAL):  # lederne, as ledere and leder
+        word = word.removesuffix("ne")
     if word.endswith("s") and len(word) > GENITIVE and word[-2] in "bcdfghjlmnoprtvyz":
         word = word[:-1]
     word = _without(word, ENDINGS)
@@ -81,6 +94,8 @@ def _in_bokmal(word: str) -> str:
     """The spelling of the word's front; of long words, which stand for nothing else, inside a compound too."""
     for nynorsk in _LONGEST_FIRST:
         at = word.find(nynorsk)
+        if nynorsk in WHOLE and word != nynorsk:
+            continue
         if at == 0 or (at > 0 and len(nynorsk) >= INSIDE):
             word = word[:at] + SPELLINGS[nynorsk] + word[at + len(nynorsk) :]
     return word
@@ -89,7 +104,7 @@ def _in_bokmal(word: str) -> str:
 def _without(word: str, endings: Iterable[str]) -> str:
     """`word` without the first of `endings` that leaves enough of it: a long ending more than a short one."""
     for ending in endings:
-        if ending == "et" and word.endswith("het"):  # enhet
+        if ending == "et" and word.endswith(("het", "itet")):  # enhet, aktivitet
             continue
         if word.endswith(ending) and len(word) - len(ending) >= max(SHORTEST_STEM, min(len(ending), 3)):
             return word.removesuffix(ending)
@@ -105,13 +120,13 @@ _PART_STEMS = {stem(part) for part in PARTS}
 
 
 def parts(word: str) -> Iterator[str]:
-    """The stems of the two halves of a compound where both, or the last one, are known."""
+    """The stems of the two halves of a compound where the last one is known, which says where the first one ends."""
     for cut in range(SHORTEST_STEM + 1, len(word) - SHORTEST_PART + 1):
         first, last = stem(word[:cut]), stem(word[cut:])
         heads = {first.removesuffix(joint) for joint in _JOINTS} | {stem(word[:cut].removesuffix("s"))}
         if last in _PART_STEMS:
             yield last
-            yield from sorted(heads & _PART_STEMS)
+            yield from sorted(heads & _PART_STEMS or heads)
 
 
 @lru_cache(maxsize=20_000)

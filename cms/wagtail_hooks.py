@@ -15,6 +15,11 @@ def viewsets() -> list[ViewSet]:
     return [TermViewSet()]
 
 
+@hooks.register("insert_global_admin_js")
+def our_own_script() -> str:
+    return format_html('<script src="{}"></script>', static("js/admin.js"))
+
+
 @hooks.register("insert_global_admin_css")
 def our_own_pages() -> str:
     return format_html('<link rel="stylesheet" href="{}">', static("css/admin.css"))

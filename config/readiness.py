@@ -29,7 +29,7 @@ from .models import Heartbeat
 WORKER_SILENT = dt.timedelta(minutes=5)
 # The scheduler writes when it last sent something every three minutes.
 SCHEDULER_SILENT = dt.timedelta(minutes=10)
-PUBLISHING_SILENT = dt.timedelta(minutes=15)  # it runs every five
+PUBLISHING_SILENT = dt.timedelta(minutes=15)  # it runs every minute
 MAIL_WAITS = dt.timedelta(hours=1)
 BACKUP_OLD = dt.timedelta(hours=26)
 DISK_FREE = 512 * 1024 * 1024  # bytes

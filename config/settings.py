@@ -105,13 +105,16 @@ INSTALLED_APPS = [
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"  # widgets take our templates where there are any
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tracking.lrs.views.straight.straight_to_the_record_store",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "cms.admin_policy.admin_policy",
     "tracking.middleware.wall_screens_go_on",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -122,6 +125,7 @@ MIDDLEWARE = [
     "learners.middleware.ended_roles",
     "learners.middleware.nothing_kept",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "learners.storable.RefusesUnstorable",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "learners.second_factor.SecondFactorMiddleware",
@@ -215,7 +219,7 @@ CELERY_BEAT_SCHEDULE = {
     "class-messages": {"task": "courses.tasks.send_messages", "schedule": 60.0},
     "settle-what-is-done": {"task": "tracking.player.tasks.settle_what_is_done", "schedule": 300.0},
     "close-idle-visits": {"task": "tracking.player.tasks.close_idle_visits", "schedule": 300.0},
-    "publish-scheduled": {"task": "config.tasks.publish_scheduled", "schedule": 300.0},
+    "publish-scheduled": {"task": "config.tasks.publish_scheduled", "schedule": crontab()},  # each minute
     "check-links": {"task": "config.tasks.check_links", "schedule": crontab(minute=10, hour=4)},
     "forward-statements": {"task": "tracking.lrs.tasks.forward_statements", "schedule": 10.0},
     "import-statements": {"task": "tracking.lrs.tasks.import_statements", "schedule": 30.0},
@@ -309,6 +313,7 @@ MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_ALLOW_UNVERIFIED_EMAIL = True  # addresses come from the people data; whoever was entered there need no mail first
 MFA_TOTP_ISSUER = "Fagbenk"
 MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {"authenticate": "learners.sign_in.CodeForm", "reauthenticate": "learners.sign_in.CodeAgainForm"}
 MFA_RECOVERY_CODE_COUNT = 10
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL  # localhost
 MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
@@ -412,7 +417,6 @@ if not LOCAL:
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
     SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 CONTENT_SECURITY_POLICY = {
-    "EXCLUDE_URL_PREFIXES": ("/admin/",),
     "DIRECTIVES": {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],

@@ -24,7 +24,8 @@ def document(request: HttpRequest, document_id: int, document_filename: str) -> 
     if whole.status_code != 200 or request.method not in ("GET", "HEAD"):
         return whole
     found = get_document_model().objects.get(pk=document_id)
-    return media.in_parts(found, request.headers.get("Range", "")) or whole
+    asked = request.headers.get("Range", "") if request.method == "GET" else ""  # RFC 9110: for no other method
+    return media.in_parts(found, asked) or whole
 
 
 def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpResponse:

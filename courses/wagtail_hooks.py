@@ -15,8 +15,9 @@ from .admin.approving import lead_to_the_choice, not_by_the_dozen
 from .admin.banks import QuestionBankViewSet
 from .admin.campaigns import CampaignViewSet
 from .admin.copying import own_course
-from .admin.course_history import history_urls
+from .admin.course_history import history_buttons, history_urls
 from .admin.dashboard import what_waits_panel
+from .admin.deleting import keep_courses_in_bulk, keep_courses_in_use
 from .admin.error_reports import error_report_urls, error_reports_item
 from .admin.exchange import exchange_urls
 from .admin.gatherings import GatheringViewSet
@@ -48,12 +49,15 @@ hooks.register("search_site", gatherings)
 hooks.register("register_admin_urls", quality_urls)
 hooks.register("register_admin_urls", exchange_urls)
 hooks.register("register_admin_urls", history_urls)
+hooks.register("register_page_header_buttons", history_buttons)
 hooks.register("register_page_header_buttons", look_over_button)
 hooks.register("register_admin_urls", publishing_urls)
 hooks.register("construct_homepage_panels", what_waits_panel)
 hooks.register("after_edit_page", lead_to_the_choice)
 hooks.register("after_copy_page", own_course)
 hooks.register("before_bulk_action", not_by_the_dozen)
+hooks.register("before_delete_page", keep_courses_in_use)
+hooks.register("before_bulk_action", keep_courses_in_bulk)
 hooks.register("register_admin_urls", typing_error_urls)
 hooks.register("register_page_header_buttons", typing_error_button)
 hooks.register("register_admin_urls", translation_urls)

@@ -34,6 +34,7 @@ EDITING_RIGHTS = (
     *(("courses", f"{deed}_questionbank") for deed in ("add", "change", "delete")),
     *(("cms", f"{deed}_term") for deed in ("add", "change", "delete")),
 )
+PUBLISHING_RIGHTS = tuple(("wagtailredirects", f"{deed}_redirect") for deed in ("add", "change", "delete"))
 # Those who come in for other work than pages: classes, people.
 NOT_EDITING = {"Teachers", "Privacy officers"}
 Held = RoleGrant | Leadership
@@ -156,7 +157,9 @@ def _group(name: str, rights: tuple[str, ...]) -> Group:
     root = Page.get_first_root_node()
     for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=rights):
         GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    for app, codename in ADMIN_RIGHTS if name in NOT_EDITING else (*ADMIN_RIGHTS, *EDITING_RIGHTS):
+    editing = () if name in NOT_EDITING else EDITING_RIGHTS
+    publishing = PUBLISHING_RIGHTS if rights == EVERYWHERE else ()
+    for app, codename in (*ADMIN_RIGHTS, *editing, *publishing):
         group.permissions.add(*Permission.objects.filter(content_type__app_label=app, codename=codename))
     return group
 
@@ -191,6 +194,12 @@ def _settle_groups(learner: Learner, ever: dict[str, bool], left: bool) -> bool:
 
 
 def settle_all(on: dt.date) -> int:
-    """`settle` for everybody who has, or has had, a role or a group; returns for how many something changed."""
+    """`settle` for everybody who has, or has had, a role or a group; returns for how many something changed.
+
+    A group that was made before an upgrade gets the rights that the upgrade brought.
+    """
+    for name, rights in WAGTAIL_GROUPS.values():
+        if Group.objects.filter(name=name).exists():
+            _group(name, rights)
     concerned = Learner.objects.filter(Q(role_grants__isnull=False) | Q(groups__isnull=False) | Q(is_superuser=True))
     return sum(settle(learner, on) for learner in concerned.distinct())

@@ -5,8 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from allauth.account.forms import LoginForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm, ReauthenticateForm
+from allauth.mfa.models import Authenticator
 from allauth.mfa.stages import AuthenticateStage
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -31,3 +37,29 @@ class SignInForm(LoginForm):
         say_whose_pc(request, own=self.cleaned_data["own_pc"])
         response: HttpResponse = super().login(request, redirect_url=redirect_url)
         return response
+
+
+PERIOD = 30  # seconds an app's code stands (RFC 6238, section 5.2)
+
+
+class OnceOnly(BaseAuthenticateForm):
+    """An app's code opens once for as long as it is valid (RFC 6238, section 5.2).
+
+    allauth remembers a code that was used for one period; with the tolerance for clocks that differ it is valid longer.
+    """
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        if self.authenticator.type == Authenticator.Type.TOTP:
+            valid_for = (2 * settings.MFA_TOTP_TOLERANCE + 1) * PERIOD
+            if not cache.add(f"code-used:{self.user.pk}:{normalize_user_code(code)}", True, timeout=valid_for):
+                raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OnceOnly, AuthenticateForm):
+    """The second factor as one signs in."""
+
+
+class CodeAgainForm(OnceOnly, ReauthenticateForm):
+    """The second factor of one who is signed in."""

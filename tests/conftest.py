@@ -1,11 +1,13 @@
 """What every test stands on: the browser, the collected files, a database that keeps what migrations made."""
 
 import datetime as dt
+import gc
 import os
 import shutil
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -16,19 +18,22 @@ from collect import collect  # config/launch, through pytest's `pythonpath`
 from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.utils import translation
-from playwright.sync_api import expect
+from hypothesis import settings as examples
+from playwright.sync_api import Playwright, expect
 from pytest_django import DjangoDbBlocker
 from supervise import Child, stop
 
-from tests import parsing, rows
+from tests import migrated, parsing, rows
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 # There while a run uses the database: a run that was cut off leaves it, and the next one makes its database anew.
 IN_USE = settings.VAR_DIR / "test-database-in-use"
 NODE_MODULES = Path(__file__).resolve().parent.parent / "node_modules"
+ANEW = pytest.StashKey[bool]()  # whether `--create-db` asks for the migrations themselves
 PATIENCE = 30_000  # ms until an expected sight counts as missing: a busy machine is no fault of the page's
 
 
@@ -36,8 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     server = settings.CELERY_BROKER_URL.startswith(("redis://", "rediss://", "amqp://"))
     if os.environ.get("FAGBENK_REAL_BROKER") == "1" and not server:
         pytest.exit("FAGBENK_REAL_BROKER is set, and CELERY_BROKER_URL names no server.", returncode=3)
+    config.stash[ANEW] = config.option.create_db
     config.option.create_db |= IN_USE.exists()
     parsing.stand_two_threads()
+    # How long an example takes on a busy machine is no fault of the code's: time is measured in benchmarks/.
+    examples.register_profile("untimed", examples.default, deadline=None)
+    examples.load_profile("untimed")
     expect.set_options(timeout=PATIENCE)
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns where there is none
     try:
@@ -46,6 +55,13 @@ def pytest_configure(config: pytest.Config) -> None:
         pytest.exit(
             f"{missing.filename} is missing: run `npm ci --ignore-scripts`, or `make test`, once.", returncode=3
         )
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays until the end: looking through it for garbage again and again is a tenth of a run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 100)
 
 
 class MigratedRows:
@@ -73,6 +89,7 @@ class MigratedRows:
 
 
 MIGRATED = pytest.StashKey[MigratedRows]()
+GROUND = pytest.StashKey[migrated.Ground]()
 
 
 def is_transactional(item: pytest.Item) -> bool:
@@ -87,6 +104,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
+@pytest.hookimpl(trylast=True, specname="pytest_collection_modifyitems")
+def long_files_first(items: list[pytest.Item]) -> None:
+    """Whole files are handed out: one that takes minutes must not be the last, with nothing left for the others."""
+    items.sort(key=lambda item: item.get_closest_marker("long_file") is None)
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Whatever comes next, also in another order (pytest-xdist), finds the migrations' rows."""
@@ -99,12 +122,34 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
 
 
 @pytest.fixture(scope="session")
+def ground(pytestconfig: pytest.Config, django_db_modify_db_settings: None) -> Iterator[ExitStack]:
+    """What the test database begins with; closed as soon as it is there."""
+    with ExitStack() as open_until_made:
+        reuse = pytestconfig.option.reuse_db
+        anew = pytestconfig.stash[ANEW]
+        pytestconfig.stash[GROUND] = open_until_made.enter_context(migrated.ground(anew, reuse))
+        yield open_until_made
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(pytestconfig: pytest.Config, ground: ExitStack) -> bool:
+    return bool(pytestconfig.option.reuse_db or pytestconfig.stash[GROUND].copied)
+
+
+@pytest.fixture(scope="session")
+def django_db_createdb(pytestconfig: pytest.Config, ground: ExitStack) -> bool:
+    return bool(pytestconfig.option.create_db and not pytestconfig.stash[GROUND].copied)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(
-    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    request: pytest.FixtureRequest, django_db_setup: None, ground: ExitStack, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     IN_USE.touch()
     with django_db_blocker.unblock():
+        request.config.stash[GROUND].store()
         _without_waiting_for_the_disk()
+    ground.close()
     migrated = request.config.stash[MIGRATED] = MigratedRows(django_db_blocker)
     yield
     if migrated.emptied:  # for the next run of `--reuse-db`
@@ -139,6 +184,19 @@ def chromium() -> str:
     if found is None:
         pytest.fail("Chromium is missing: install Debian's package `chromium`, or name it in CHROMIUM.", pytrace=False)
     return found
+
+
+@pytest.fixture(scope="session")
+def connection_before_playwright(django_db_setup: None) -> BaseDatabaseWrapper:
+    return connections[DEFAULT_DB_ALIAS]
+
+
+@pytest.fixture(scope="session")
+def playwright(connection_before_playwright: BaseDatabaseWrapper, playwright: Playwright) -> Playwright:
+    """Its event loop runs on in this thread, in which Django would from now on have a second connection: without what
+    `MigratedRows` has told the first one, and with that one left open where the database is to be taken away."""
+    connections[DEFAULT_DB_ALIAS] = connection_before_playwright
+    return playwright
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +266,12 @@ def _wait_for_the_first_beat(child: Child) -> None:
 
 
 @pytest.fixture(scope="session")
-def remembered_site() -> rows.Remembered:
+def remembered() -> rows.Remembering:
+    return rows.Remembering()
+
+
+@pytest.fixture(scope="session")
+def remembered_site() -> rows.Remembered[Any]:
     from cms.site import ensure_site
 
     return rows.Remembered(ensure_site)
@@ -224,7 +287,7 @@ def site(db: None, remembered_site: rows.Remembered) -> Any:
 
 
 @pytest.fixture(scope="session")
-def remembered_course(tmp_path_factory: pytest.TempPathFactory) -> rows.Remembered:
+def remembered_course(tmp_path_factory: pytest.TempPathFactory) -> rows.Remembered[Any]:
     from courses.loader import load
     from tests.player.conftest import small_course
 

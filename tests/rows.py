@@ -5,13 +5,16 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable
-from typing import Any
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
 from django.apps import apps
 from django.core.management.color import no_style
 from django.core.signals import request_finished, request_started
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+Made = TypeVar("Made")
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]  # by table
 CHUNK = 300  # rows a statement; SQLite takes 32,766 values
@@ -68,25 +71,51 @@ def _models(names: Iterable[str]) -> list[Any]:
     return [model for model in apps.get_models(include_auto_created=True) if model._meta.db_table in wanted]
 
 
-class Remembered:
+@dataclass
+class Ground(Generic[Made]):
+    """The rows on which something was made, those that lay there afterwards, in the tables that it changed, and what
+    was answered."""
+
+    before: Rows
+    after: Rows
+    made: Made
+
+
+class Remembered(Generic[Made]):
     """What some function puts into a database: made once in a process, put there as rows where they would come to lie
-    on the same ground, made anew where they would not."""
+    on the same ground, made anew where they would not. `put` answers a copy of what the function answered."""
 
-    def __init__(self, make: Callable[[], object]) -> None:
+    def __init__(self, make: Callable[[], Made]) -> None:
         self.make = make
-        self.before: Rows = {}
-        self.after: Rows = {}
+        self.grounds: list[Ground[Made]] = []
 
-    def put(self) -> None:
-        if self.after and read(self.before) == self.before:
-            put(self.after)
-            return
+    def put(self) -> Made:
+        known = next((one for one in self.grounds if read(one.before) == one.before), None)
+        if known:
+            put(known.after)
+        else:
+            known = self._made_anew()
+            if known.before:  # where all of it lay there already nothing was changed, and that would fit any ground
+                self.grounds.append(known)
+                self.grounds.sort(key=lambda one: -len(one.before))  # what says most of its ground is looked at first
+        return deepcopy(known.made)
+
+    def _made_anew(self) -> Ground[Made]:
         before = read(tables())
-        self.make()
+        made = self.make()
         after = read(before)
         changed = [name for name in before if before[name] != after[name]]
-        self.before = {name: before[name] for name in changed}
-        self.after = {name: after[name] for name in changed}
+        return Ground({name: before[name] for name in changed}, {name: after[name] for name in changed}, made)
+
+
+class Remembering:
+    """What a process remembers, by the function that makes it."""
+
+    def __init__(self) -> None:
+        self._kept: dict[Callable[[], Any], Remembered[Any]] = {}
+
+    def __call__(self, make: Callable[[], Made]) -> Remembered[Made]:
+        return self._kept.setdefault(make, Remembered(make))
 
 
 _at_work: set[int] = set()  # threads of a live server that answer a request

@@ -52,6 +52,22 @@ def _errors_as_json(view: Callable[[Figure, dt.date], HttpResponse]) -> Callable
     return told
 
 
+def _in_the_browsers_language(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """What has words, in the language that the browser asks for: the address has no prefix, and a picture or frame on
+    another site's page gets no cookie."""
+
+    @wraps(view)
+    def told(request: HttpRequest, campaign: str) -> HttpResponse:
+        language = accepted_language(request)
+        with translation.override(language):
+            response = view(request, campaign)
+        response["Content-Language"] = language
+        patch_vary_headers(response, ["Accept-Language"])
+        return response
+
+    return told
+
+
 def _for_other_sites(response: HttpResponse, public: bool) -> HttpResponse:
     """What everybody may see, other sites' scripts may read; cookies are of no use to them."""
     if public:
@@ -85,15 +101,17 @@ def barometer_csv(figure: Figure, today: dt.date) -> HttpResponse:
 @policy("campaign")
 @require_safe
 @conditional_page
+@_in_the_browsers_language
 @_errors_as_json
 def barometer_svg(figure: Figure, today: dt.date) -> HttpResponse:
-    """The figure as a drawing."""
+    """The figure as a drawing, in the language that the browser asks for."""
     return HttpResponse(picture.svg(figure, today), content_type="image/svg+xml; charset=utf-8")
 
 
 @policy("campaign")
 @require_safe
 @conditional_page
+@_in_the_browsers_language
 @_errors_as_json
 def barometer_png(figure: Figure, today: dt.date) -> HttpResponse:
     """The figure as a picture, where drawings are not taken."""
@@ -110,31 +128,21 @@ def accepted_language(request: HttpRequest) -> str:
     return settings.LANGUAGE_CODE
 
 
-def _embed(request: HttpRequest, campaign: str, at: dt.datetime) -> HttpResponse:
-    try:
-        figure = asking.ask(request, campaign, at)
-    except tuple(STATUS) as error:
-        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
-        response = render(request, "tracking/barometer_embed.html", {"sentence": _sentence(error)}, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
-    context = page.context(figure, request.GET.dict(), oslo_day(at), None)
-    return cached(render(request, "tracking/barometer_embed.html", context), figure.campaign.public)
-
-
 @policy("campaign")
 @require_safe
 @xframe_options_exempt
 @conditional_page
+@_in_the_browsers_language
 def barometer_embed(request: HttpRequest, campaign: str) -> HttpResponse:
-    """The figure for a frame on another site's page, where the setting lets that site.
-
-    In the language that the browser asks for: the address has no prefix, and a frame gets no cookie.
-    """
-    language = accepted_language(request)
-    with translation.override(language):
-        response = _embed(request, campaign, timezone.now())
-    response["Content-Language"] = language
-    patch_vary_headers(response, ["Accept-Language"])
+    """The figure for a frame on another site's page, where the setting lets that site."""
+    at = timezone.now()
+    try:
+        figure = asking.ask(request, campaign, at)
+        context = page.context(figure, request.GET.dict(), oslo_day(at), None)
+        response = cached(render(request, "tracking/barometer_embed.html", context), figure.campaign.public)
+    except tuple(STATUS) as error:
+        status = next(code for kind, code in STATUS.items() if isinstance(error, kind))
+        response = render(request, "tracking/barometer_embed.html", {"sentence": _sentence(error)}, status=status)
+        response["Cache-Control"] = "no-store"
     response._csp_replace = {"frame-ancestors": settings.EMBED_ANCESTORS}  # type: ignore[attr-defined] # django-csp's
     return response

@@ -73,7 +73,7 @@ def _answer(request: HttpRequest, subject: Course | Gathering) -> str:
     sent = [request.POST.get(f"q{number}", "") for number in range(1, len(evaluating.QUESTIONS) + 1)]
     if any(one not in ("1", "2", "3", "4", "5") for one in sent):
         return _("Nothing is stored yet: choose an answer to each of the five questions.")
-    text = request.POST.get("text", "").replace("\x00", "").replace("\r\n", "\n")
+    text = request.POST.get("text", "").replace("\r\n", "\n")
     if len(text) > evaluating.MOST:
         return _("Nothing is stored yet: write at most 2,000 characters.")
     try:

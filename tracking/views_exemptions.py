@@ -158,7 +158,7 @@ def _holding(reader: Learner, on: dt.date) -> list[Exemption]:
 
 def _decide(request: HttpRequest, reader: Learner, at: dt.datetime) -> HttpResponse:
     number = request.POST.get("exemption", "")
-    proposal = get_object_or_404(Exemption, pk=number) if number.isdecimal() else None
+    proposal = get_object_or_404(Exemption, pk=number) if number.isdecimal() and len(number) < 19 else None
     deed = request.POST.get("deed")
     if proposal is None or deed is None or deed not in DEEDS:
         raise Http404("No such proposal, or nothing to do with it.")

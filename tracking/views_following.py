@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -15,14 +16,15 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from learners import looks
-from learners.models import Unit
+from learners.models import Learner, Unit
 from learners.policy import leads_as, policy, signed_in
 
 from .clock import OSLO
 from .exceptions import BadQuery
 from .followup import invitations, notes, reminding, slots
-from .followup.exceptions import BadTime, FollowupError
+from .followup.exceptions import BadTime, NotInTeam
 from .followup.models import Obstacle, Slot
+from .followup.page import Row
 from .views_leader import led_unit, seen_page
 
 MINUTES = (30, 45, 60, 90, 120)
@@ -72,46 +74,79 @@ def time(request: HttpRequest) -> HttpResponse:
             return back(unit, "leader-time")
     except BadQuery as error:
         return _bad(request, error)
-    except FollowupError as error:
-        return _time_page(request, unit, at, str(error))
+    except (BadTime, NotInTeam) as error:
+        return _time_page(request, unit, at, error)
     return _time_page(request, unit, at)
 
 
 def _offered(slot: Slot, at: dt.datetime) -> str:
-    number = slot.offers.count()
     if slot.ends_at <= at:
         return _("Noted. It lies behind us, so no invitation was sent.")
+    people = [offer.learner for offer in slot.offers.select_related("learner")]
+    reached = sum(bool(one.email) for one in people)
     said = ngettext(
         "Set aside. The invitation is on its way to one.",
         "Set aside. The invitation is on its way to %(number)s.",
+        reached,
+    )
+    told = said % {"number": reached} if reached else _("Set aside.")
+    return " ".join(filter(None, (told, _without_address(people))))
+
+
+def _without_address(people: Iterable[Learner]) -> str:
+    """That some get no invitation; nothing where all have an address."""
+    number = sum(not one.email for one in people)
+    said = ngettext(
+        "One has no address in the people data and gets no invitation: tell that person yourself.",
+        "%(number)s have no address in the people data and get no invitation: tell them yourself.",
         number,
     )
-    return said % {"number": number}
+    return said % {"number": number} if number else ""
 
 
-def _time_page(request: HttpRequest, unit: Unit, at: dt.datetime, wrong: str = "") -> HttpResponse:
+def _time_page(
+    request: HttpRequest,
+    unit: Unit,
+    at: dt.datetime,
+    wrong: BadTime | NotInTeam | None = None,
+    moved: Slot | None = None,
+) -> HttpResponse:
+    """`wrong`: why what was sent cannot be, said beside its field; `moved`: the slot whose own form it was."""
     found = seen_page(request, unit, at)
-    begins, ends = slots.proposal(at)
-    asked = request.POST or request.GET
+    offered_to = [row for row in found.rows if row.member.waits or row.member.new]
+    told = {"wrong": {wrong.field: str(wrong)}} if wrong else {}
+    sent = {name: request.POST.get(name, "") for name in ("day", "from", "minutes", "place")} | told
     context = {
         "unit": unit,
-        "page": found,
-        "slots": slots.of_unit(unit, at),
+        "rows": offered_to,
+        "silent": _without_address(row.member.learner for row in offered_to),
+        "slots": [
+            {"slot": slot, "when": sent if slot == moved else _when_of(slot.begins_at, slot.ends_at, slot.place)}
+            for slot in slots.of_unit(unit, at)
+        ],
         "now": at,
-        "wrong": wrong,
-        "chosen": set(asked.getlist("til")) or {str(row.member.learner.opaque_id) for row in _first(found.waiting)},
-        "day": request.POST.get("day") or begins.date().isoformat(),
-        "from": request.POST.get("from") or f"{begins:%H:%M}",
-        "length": _number(request.POST.get("minutes")) or int((ends - begins).total_seconds()) // 60,
-        "place": request.POST.get("place", ""),
+        "moved": moved,
+        "when": sent if wrong and not moved else _when_of(*slots.proposal(at)),
+        "chosen": _chosen(request, found.waiting, afresh=moved is not None),
+        "wrong_people": wrong if isinstance(wrong, NotInTeam) else None,
         "lengths": MINUTES,
     }
     return render(request, "tracking/leader_time.html", context, status=400 if wrong else 200)
 
 
-def _first(waiting: list) -> list:
-    """Whom no time was offered yet: ticked from the start."""
-    return [row for row in waiting if not row.offered]
+def _when_of(begins: dt.datetime, ends: dt.datetime, place: str = "") -> dict[str, str]:
+    """The fields of a stretch of time as the form shows them."""
+    local, minutes = begins.astimezone(OSLO), int((ends - begins).total_seconds()) // 60
+    return {"day": f"{local:%Y-%m-%d}", "from": f"{local:%H:%M}", "minutes": str(minutes), "place": place}
+
+
+def _chosen(request: HttpRequest, waiting: list[Row], *, afresh: bool) -> set[str]:
+    """Who is ticked: those who were sent or asked for (`?til=`: nobody), else those whom no time was offered yet."""
+    if request.method == "POST" and not afresh:
+        return set(request.POST.getlist("til"))
+    if "til" in request.GET:
+        return set(request.GET.getlist("til"))
+    return {str(row.member.learner.opaque_id) for row in waiting if not row.offered}
 
 
 def _when(request: HttpRequest) -> tuple[dt.datetime, dt.datetime]:
@@ -141,8 +176,8 @@ def time_change(request: HttpRequest, uid: str) -> HttpResponse:
     except BadQuery as error:
         return _bad(request, error)
     slot, by = _slot(unit, uid), signed_in(request)
+    do = request.POST.get("do")
     try:
-        do = request.POST.get("do")
         if do == "mark":
             slots.mark(slot, request.POST.getlist("til"), by, at)
             messages.success(request, _("Noted."))
@@ -155,6 +190,8 @@ def time_change(request: HttpRequest, uid: str) -> HttpResponse:
         else:
             return _bad(request, BadQuery(_("This page does not know “%(what)s”.") % {"what": do or "do"}))
     except BadTime as error:
+        if do == "move" and slot.cancelled_at is None:
+            return _time_page(request, unit, at, error, moved=slot)
         messages.error(request, str(error))
     return back(unit, "leader-time")
 

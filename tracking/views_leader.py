@@ -36,13 +36,12 @@ def leader(request: HttpRequest) -> HttpResponse:
     except BadQuery as error:
         return render(request, "400.html", {"said": str(error)}, status=400)
     found = seen_page(request, unit, at)
-    campaigns = [count.campaign for count in found.team.campaigns]
     context = {
         "page": found,
         "team": found.team,
         "unit": unit,
         "led": led,
-        "below": units_below(unit, campaigns, at),
+        "below": units_below(unit, at),
         "only_self": [row.member.learner for row in found.waiting] == [request.user],
     }
     return render(request, "tracking/leader.html", context)

@@ -52,7 +52,7 @@ def plan(request: HttpRequest) -> HttpResponse:
     """`?unit=CODE&aar=2026`: without, the first unit that the reader leads, and this year."""
     unknown = set(request.GET) - {"unit", "aar"}
     year = request.GET.get("aar") or str(timezone.localdate().year)
-    if unknown or not (year.isascii() and year.isdigit() and int(year) in YEARS):
+    if unknown or not (year.isascii() and year.isdigit() and len(year) < 5 and int(year) in YEARS):
         said = _("This page does not know “%(what)s”.") % {"what": ", ".join(sorted(unknown)) or f"aar={year[:10]}"}
         return render(request, "400.html", {"said": said}, status=400)
     unit, may_write = _unit(request)
@@ -77,7 +77,7 @@ def _unit(request: HttpRequest) -> tuple[Unit, bool]:
     led = units_led_by(request.user, today)
     if code is None and led:
         return led[0], True
-    unit = Unit.objects.filter(code=code or "").first()
+    unit = Unit.objects.filter(code=(code or "").replace("\0", "")).first()
     if unit is None or not may_see_report(signed_in(request), unit, today):
         raise PermissionDenied("Only the own units.")
     return unit, unit in led

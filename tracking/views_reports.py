@@ -29,6 +29,7 @@ from learners.policy import (
     units_led_by,
 )
 
+from .barometer import asking
 from .clock import oslo_day
 from .exceptions import BadQuery
 from .reports import choices, period_sheet
@@ -38,6 +39,7 @@ from .reports.listing import listings
 from .reports.making import content_of
 from .reports.models import WeeklyReport
 from .reports.overview import overview
+from .reports.own_team import as_read_by
 from .reports.periods import parse as parse_period
 from .reports.periods import recent, table
 from .reports.weeks import asked_for
@@ -118,7 +120,8 @@ def report_period(request: HttpRequest, period: str) -> HttpResponse:
     at = timezone.now()
     told = table(parse_period(period), _unit(request, oslo_day(at)), at)
     rows = [{"words": period_sheet.words(line), "line": line} for line in told.lines]
-    return TemplateResponse(request, "tracking/report_period.html", {"told": told, "rows": rows})
+    said = {"lead": period_sheet.lead(told), "note": period_sheet.note()}
+    return TemplateResponse(request, "tracking/report_period.html", {"told": told, "rows": rows} | said)
 
 
 @require_safe
@@ -144,12 +147,12 @@ def report_list_behind(request: HttpRequest, week: str) -> HttpResponse:
     at = timezone.now()
     on, reader = oslo_day(at), signed_in(request)
     unit = _unit(request, on)
-    _content, report = content_of(asked_for(week, at), unit, at)
+    content, report = content_of(asked_for(week, at), unit, at)
     if report is None:
         raise NoReport(_("The week is not finished: its lists are not frozen yet."))
     led = [one for one in units_led_by(reader, on) if one == unit]
     teams = {pk for one in led for pk in team_unit_ids(one, on)}
-    found = listings(report, teams, on)
+    found = listings(as_read_by(reader, content, report, on), report, teams, on)
     for one in led:
         seen = {line.learner.pk: line.learner for listing in found for line in listing.lines}
         looks.record(reader, seen.values(), "report", leads_as(reader, one, on), at)
@@ -167,7 +170,7 @@ def report_page(request: HttpRequest, week: str) -> HttpResponse:
     at = timezone.now()
     unit = _unit(request, oslo_day(at))
     content, report = content_of(asked_for(week, at), unit, at)
-    told = tell(content, report)
+    told = tell(as_read_by(signed_in(request), content, report, oslo_day(at)), report)
     context = {"told": told, "unit": unit, "open_to": _open_to(request, unit, oslo_day(at))}
     context["is_frozen"] = report is not None
     return TemplateResponse(request, "tracking/report.html", context)
@@ -182,7 +185,7 @@ def report_file(request: HttpRequest, week: str, kind: str) -> HttpResponse:
     at = timezone.now()
     with translation.override(_language(request)):
         content, report = content_of(asked_for(week, at), _unit(request, oslo_day(at)), at)
-        made = file(kind, content, report)
+        made = file(kind, as_read_by(signed_in(request), content, report, oslo_day(at)), report)
     answer = HttpResponse(made.data, content_type=made.media_type)
     disposition = "inline" if kind == "json" else "attachment"
     answer["Content-Disposition"] = f'{disposition}; filename="{made.name}"'
@@ -196,18 +199,17 @@ def _language(request: HttpRequest) -> str:
 
 def _unit(request: HttpRequest, on: dt.date) -> Unit:
     """The unit asked for, or the reader's own highest one. Raises BadQuery, UnknownUnit, Refused."""
-    unknown = set(request.GET) - {"unit"}
-    if unknown:
-        raise BadQuery(_("Unknown parameter: %(names)s.") % {"names": ", ".join(sorted(unknown))})
+    asking.check_parameters(request, {"unit"})
     mine = report_units(request.user, on)
     if not mine:
         raise Refused(_("Weekly reports are for those who manage or lead a unit."))
     code = request.GET.get("unit")
     if code is None:
         return mine[0]
-    unit = Unit.objects.filter(code=code).first()
-    if unit is None:
-        raise UnknownUnit(_("There is no unit “%(code)s”.") % {"code": code[:40]})
+    try:
+        unit = asking.unit_named(code)
+    except Unit.DoesNotExist as error:
+        raise UnknownUnit(_("There is no unit “%(code)s”.") % {"code": code[:40]}) from error
     if not may_see_report(request.user, unit, on):
         raise Refused(
             _("You do not manage or lead %(unit)s, so its reports are not yours to see.") % {"unit": unit.name}

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from tracking.clock import OSLO, oslo_day
 
 WEEKS = 12  # of activity before the unfinished week
+LATER = 5  # weeks of the smaller campaigns: enough for a forecast
 HISTORY = dt.timedelta(weeks=4)  # of people data before the campaigns start
 NIGHT = dt.time(0, 5)  # when the people data arrive, every night
 
@@ -31,6 +32,11 @@ class Calendar:
     def start(self) -> dt.date:
         """The Monday on which the campaigns start."""
         return self.monday - dt.timedelta(weeks=WEEKS)
+
+    @property
+    def later_start(self) -> dt.date:
+        """The Monday on which the smaller campaigns start."""
+        return self.monday - dt.timedelta(weeks=LATER)
 
     @property
     def opened(self) -> dt.date:

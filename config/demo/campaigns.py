@@ -1,4 +1,4 @@
-"""The demo's two campaigns: basic training for workshop officers, and MI for all staff by a date."""
+"""The demo's campaigns: basic training for workshop officers, MI for all by a date, a course with a gathering, VBU."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import datetime as dt
 import random
 from collections.abc import Sequence
 
-from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption
+from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption, Programme
 from learners.models import Learner
 
+from . import blended
 from .calendar import Calendar, moment
 from .people import Person
 
@@ -23,12 +24,26 @@ def store(calendar: Calendar, courses: dict[str, Course], decided_by: Learner) -
     everybody = _campaign("mi-for-alle", "MI for alle", "MI for alle", calendar.start, calendar.early_deadline)
     _ask(officers, [courses[code] for code in ("MI", "MILJO", "PED")], [OFFICERS], decided_by, decided)
     _ask(everybody, [courses["MI"]], [], decided_by, decided)
-    return [officers, everybody]
+    titles = "Samarbeid med skole og NAV", "Samarbeid med skule og NAV"
+    both = _campaign("skole-og-nav", *titles, calendar.later_start, calendar.deadline, target="0.6")
+    _ask(both, [courses[blended.CODE]], [OFFICERS], decided_by, decided)
+    return [officers, everybody, both]
 
 
-def _campaign(slug: str, title: str, title_nn: str, start: dt.date, deadline: dt.date) -> Campaign:
+def store_programme(calendar: Calendar, programme: Programme, ends: dt.date, decided_by: Learner) -> Campaign:
+    """The campaign on VBU: one in ten by the end of the year in which the present class `ends`."""
+    titles = "VBU for verksbetjenter", "VBU for verksbetjentar"
+    by = dt.date(ends.year, 12, 31)
+    campaign = _campaign("vbu", *titles, calendar.later_start, by, target="0.1")
+    campaign.programme = programme
+    campaign.save()
+    _ask(campaign, [], [OFFICERS], decided_by, moment(calendar.start - dt.timedelta(days=14), dt.time(10)))
+    return campaign
+
+
+def _campaign(slug: str, title: str, title_nn: str, start: dt.date, deadline: dt.date, target: str = "0.9") -> Campaign:
     return Campaign.objects.create(
-        slug=slug, title=title, title_nn=title_nn, start=start, deadline=deadline, target="0.9", public=True
+        slug=slug, title=title, title_nn=title_nn, start=start, deadline=deadline, target=target, public=True
     )
 
 

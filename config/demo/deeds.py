@@ -216,7 +216,8 @@ class _Course:
             self._pass_time(240, 720)
             self._hand_in(part, number, passes=number > self.plan.fails)
         if self.plan.passes:
-            self._say("completed")
+            course = self.attempt.version.course
+            self._say("elearning_completed" if course.needs_gathering(self.plan.visits[-1][0]) else "completed")
 
     def _hand_in(self, part: int, number: int, passes: bool) -> None:
         quiz = self.content.quiz

@@ -8,7 +8,18 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from courses.models import Attendance, Course, Gathering, GatheringTeacher, Registration, Session
+from courses.models import (
+    Attendance,
+    Cohort,
+    CohortMember,
+    CohortTeacher,
+    Course,
+    Gathering,
+    GatheringTeacher,
+    Programme,
+    Registration,
+    Session,
+)
 from learners.models import Learner
 from tracking import occasions, statements, vocabulary
 from tracking.identities import activities
@@ -19,6 +30,7 @@ from .calendar import Calendar, moment
 
 State = Registration.State
 HOUR = dt.timedelta(hours=1)
+A_CLASS = dt.timedelta(weeks=47)  # of VBU: eleven months
 AGENDA = (
     "09:00 Kaffe og velkommen\n09:15 Hva vi bærer med oss fra e-læringen\n10:30 Øvelser to og to\n"
     "12:00 Lunsj\n12:45 Vanskelige samtaler i verkstedet\n14:30 Hva gjør du på mandag?"
@@ -48,6 +60,20 @@ class Hall:
         Session.objects.create(gathering=made, starts=starts, ends=starts + hours * HOUR, **where)
         GatheringTeacher.objects.create(gathering=made, learner=self.teacher)
         return made
+
+    def begin(
+        self, programme: Programme, slug: str, name: str, starts: dt.date, learners: Sequence[Learner]
+    ) -> tuple[Cohort, list[CohortMember]]:
+        """A class of eleven months, with the teacher and its members."""
+        cohort = Cohort.objects.create(
+            programme=programme, slug=f"vbu-{slug}", title=f"VBU, kull {name}", starts=starts, ends=starts + A_CLASS
+        )
+        CohortTeacher.objects.create(cohort=cohort, learner=self.teacher)
+        joined = moment(starts, dt.time(8))
+        rows = [
+            CohortMember(cohort=cohort, learner=one, joined_at=joined, registration=self.new_id()) for one in learners
+        ]
+        return cohort, CohortMember.objects.bulk_create(rows)
 
     def fill(self, gathering: Gathering, learners: Sequence[Learner], days_before: int = 30) -> list[Registration]:
         """In the order given: seats first, then the waiting list. They have been told before the demo begins."""

@@ -11,12 +11,12 @@ from .calendar import Calendar
 from .curve import Curve
 from .people import Person
 
-MI, OFFICERS_COURSES, FREE_COURSES = "MI", ("MI", "MILJO", "PED"), ("PROD", "SKOLENAV")
+MI, OFFICERS_COURSES = "MI", ("MI", "MILJO", "PED")
 OFFICER = "VERKSBETJENT"
 # The share of those at work all the time who have completed by now.
 EVERYBODY = 0.61
 OFFICERS = {"MI": 0.61, "MILJO": 0.47, "PED": 0.44}
-FREE = 0.13
+OTHERS = {"PROD": 0.13, "SKOLENAV": 0.38}  # by workshop officers; the second is asked for by a campaign
 HALF_WAY = 0.13  # of those who have not completed
 FAILED = 0.02
 REGIONS = {"OST": 0.02, "SOR": -0.06, "SORVEST": 0.08, "VEST": 0.03, "NORD": -0.08, "KRIM": 0.05}
@@ -51,7 +51,7 @@ class Planner:
     def _of(self, person: Person) -> list[Plan]:
         if person.position == OFFICER:
             asked = [(code, OFFICERS[code]) for code in OFFICERS_COURSES]
-            asked += [(code, FREE) for code in FREE_COURSES if code in self.parts]
+            asked += [(code, share) for code, share in OTHERS.items() if code in self.parts]
         else:
             asked = [(MI, EVERYBODY)]
         wish = self.rng.random()  # the same person is keen, or not, in every course
@@ -60,7 +60,7 @@ class Planner:
         days = sorted(self.curve.draw(self.rng) for _ in keen)
         plans = [self._complete(person, code, day) for code, day in zip(keen, days, strict=True)]
         rest = [code for code, _ in asked if code not in keen][:1]
-        plans += [self._unfinished(person, code) for code in rest if code not in FREE_COURSES]
+        plans += [self._unfinished(person, code) for code in rest if code not in OTHERS]
         return [plan for plan in plans if plan and plan.visits]
 
     def _effect(self, person: Person) -> float:

@@ -1,4 +1,4 @@
-"""The demo's VBU: a programme of eleven months, and a class of 24 that is on its way."""
+"""The demo's VBU: a programme of eleven months, a class that has completed it, and one of 24 that is on its way."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from courses.models import (
     Cohort,
     CohortMember,
     CohortMessage,
-    CohortTeacher,
     Course,
     Gathering,
     Handin,
@@ -26,10 +25,10 @@ from tracking import occasions, vocabulary
 from tracking.identities import activities
 
 from .calendar import moment
-from .gatherings import Hall
+from .gatherings import A_CLASS, Hall
 
-DAY, HOUR = dt.timedelta(days=1), dt.timedelta(hours=1)
-WEEKS_BEHIND, WEEKS = 12, 47  # it began when the campaigns did
+DAY, HOUR, WEEK = dt.timedelta(days=1), dt.timedelta(hours=1), dt.timedelta(weeks=1)
+WEEKS_BEHIND = 12  # it began when the campaigns did
 SIZE = 24
 K = Part.Kind
 PARTS = (  # kind, course, nb, nn, due after days, group
@@ -78,22 +77,11 @@ AGAIN = (
 )
 
 
-def run(hall: Hall, courses: dict[str, Course], officers: Sequence[Learner]) -> None:
+def run(hall: Hall, courses: dict[str, Course], officers: Sequence[Learner]) -> Cohort:
     """The programme, its class and what they have done by now. `officers`: the first is the demo's own."""
     programme = _programme(courses)
     start = hall.calendar.monday - dt.timedelta(weeks=WEEKS_BEHIND)
-    cohort = Cohort.objects.create(
-        programme=programme, slug=f"vbu-{start.year}", title=f"VBU, kull {start.year}",
-        starts=start, ends=start + dt.timedelta(weeks=WEEKS),
-    )  # fmt: skip
-    CohortTeacher.objects.create(cohort=cohort, learner=hall.teacher)
-    joined = moment(start, dt.time(8))
-    members = CohortMember.objects.bulk_create(
-        [
-            CohortMember(cohort=cohort, learner=one, joined_at=joined, registration=hall.new_id())
-            for one in officers[:SIZE]
-        ]
-    )
+    cohort, members = hall.begin(programme, str(start.year), str(start.year), start, officers[:SIZE])
     parts = list(programme.parts.all())
     _days(hall, cohort, parts, members)
     _weekly(hall, cohort, parts[9], members)
@@ -102,6 +90,7 @@ def run(hall: Hall, courses: dict[str, Course], officers: Sequence[Learner]) -> 
         cohort=cohort, author=hall.teacher, subject="Til neste samling", sent=True, written_at=hall.calendar.now,
         text="Ta med et arbeidsstykke fra eget verksted, og tenk gjennom hvordan du lærer bort å lage det.",
     )  # fmt: skip
+    return cohort
 
 
 def _programme(courses: dict[str, Course]) -> Programme:
@@ -143,7 +132,7 @@ def _weekly(hall: Hall, cohort: Cohort, part: Part, members: Sequence[CohortMemb
         seats=SIZE, video_link="https://video.fagbenk.example/vbu",
     )  # fmt: skip
     rows = hall.fill(gathering, [one.learner for one in members], days_before=1)
-    starts = [moment(first + dt.timedelta(weeks=n), dt.time(9)) for n in range(1, WEEKS - 3)]
+    starts = [moment(first + dt.timedelta(weeks=n), dt.time(9)) for n in range(1, A_CLASS // WEEK - 3)]
     Session.objects.bulk_create(
         [
             Session(

@@ -20,8 +20,9 @@ from courses.loader import CONTENT, load
 from courses.models import Campaign, Course
 from learners.models import ImportRun, Learner, Unit
 from tracking.barometer import cells, hiding
+from tracking.barometer.facts import Facts
 from tracking.completions import achievements, following, projection
-from tracking.completions.models import Completion, Cursor
+from tracking.completions.models import Achievement, Completion, Cursor
 from tracking.identities.people import ensure_actors
 from tracking.lrs import query
 from tracking.player.attempts import freeze_outline
@@ -32,9 +33,11 @@ from tracking.reports.weeks import Week
 
 from . import (
     accounts,
+    blended,
     campaigns,
     content,
     gatherings,
+    graduates,
     leading,
     organisation,
     people,
@@ -148,6 +151,7 @@ class _Seed:
         accounts.open_accounts(self.chosen, password, opened)
         accounts.grant_regions(self.people, units, opened)
         ImportRun.objects.bulk_create(_deliveries(self.calendar))
+        blended.ask(self.courses[blended.CODE], self.calendar)
         self.campaigns: list[Campaign] = campaigns.store(self.calendar, self.courses, self.chosen["direktor"].learner)
         campaigns.store_exemptions(self.campaigns, self.people, self.calendar, self.number)
         series.store(self.chosen["direktor"].learner, self.calendar.now)
@@ -165,7 +169,7 @@ class _Seed:
         plans = planner.plans(p for p in self.people if p is not officer)
         plans += self._officers_plan(officer)
         self.plans = plans
-        story = Story(read, versions, self.number)
+        self.story = story = Story(read, versions, self.number)
         story.tell(plans)
         story.store_rows()
         return story
@@ -190,7 +194,14 @@ class _Seed:
         passed = {p.person.learner.pk for p in self.plans if p.code == "MI" and p.passes}
         hall = gatherings.Hall(self.calendar, self.chosen["krus"].learner, self.number)
         gatherings.hold(hall, self.courses, [one for one in officers if one.pk in passed], officers)
-        programmes.run(hall, self.courses, officers)
+        cohort = programmes.run(hall, self.courses, officers)
+        done = graduates.who(self.plans, officers[programmes.SIZE :])
+        if done:
+            graduates.graduate(hall, cohort.programme, cohort.starts, done)
+        blended.hold(hall, self.courses[blended.CODE], self.story, officers[1:])
+        director = self.chosen["direktor"].learner
+        whole = campaigns.store_programme(self.calendar, cohort.programme, cohort.ends, director)
+        self.campaigns.append(whole)
         return hall.tell()
 
     def _complete(self) -> int:
@@ -202,7 +213,8 @@ class _Seed:
         Cursor.objects.update_or_create(name=following.NAME, defaults=position)
         rows = projection.rebuild()
         achievements.rebuild()
-        Completion.objects.update(written_at=Coalesce("known_to", "known_from"))
+        for rows_of in (Completion, Achievement):
+            rows_of.objects.update(written_at=Coalesce("known_to", "known_from"))
         return rows
 
     def _follow_up(self) -> None:
@@ -218,11 +230,11 @@ class _Seed:
 
     def _report(self) -> None:
         """The frozen report of each finished week, for the service and the regions, made on the Monday after."""
-        sundays = self.calendar.sundays()
+        sundays, loaded = self.calendar.sundays(), dict[str, Facts]()
         for number, sunday in enumerate(sundays):
             week = Week(sunday)
             if week.is_closed(self.calendar.now):
-                making = Round(week, self.calendar.now)
+                making = Round(week, self.calendar.now, loaded)
                 made = [making.make(unit)[0].pk for unit in due_units(self.calendar.today)]
                 WeeklyReport.objects.filter(pk__in=made).update(made_at=week.closes_at + dt.timedelta(seconds=20))
             self.progress.part((number + 1) / len(sundays))

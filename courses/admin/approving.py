@@ -35,7 +35,12 @@ def publish_or_wait(workflow_state: WorkflowState, user: Any) -> None:
 
 def lead_to_the_choice(request: HttpRequest, page: Page) -> HttpResponse | None:
     """After an approval in the page's editor."""
-    if "action-workflow-action" not in request.POST or not approved_and_waiting().filter(pk=page.pk).exists():
+    if "action-workflow-action" not in request.POST:
+        return None
+    published = Page.objects.filter(pk=page.pk, live=True, has_unpublished_changes=False).exists()
+    if published and request.POST.get("workflow-action-name") == "approve":
+        messages.success(request, _("“%(page)s” is approved and published.") % {"page": page})
+    if not approved_and_waiting().filter(pk=page.pk).exists():
         return None
     specific = page.specific
     return stop_what_is_serious(request, newest(specific)) or ask_before_publishing(request, specific)

@@ -17,7 +17,8 @@ from wagtail.admin.widgets import AdminDateInput
 from ..audience import Asked, position_choices, reach, unit_choices
 from ..deciding import asked_now, courses_counted, has_started, version_asked_for
 from ..exceptions import NoVersion
-from ..models import CampaignCourse, Programme
+from ..models import Campaign, CampaignCourse, Programme
+from ..models.course_form import is_code
 from .people_field import PeopleField
 from .programme_rows import required_courses, with_courses
 from .shares import ShareField
@@ -96,8 +97,9 @@ class CampaignForm(WagtailAdminModelForm):
         css = {"all": ["css/campaign-form.css"]}
         js = ["js/campaign-form.js"]
 
-    def __init__(self, data: Any = None, *args: Any, **kwargs: Any) -> None:
-        super().__init__(with_courses(data) if data else data, *args, **kwargs)
+    def __init__(self, data: Any = None, *args: Any, instance: Campaign | None = None, **kwargs: Any) -> None:
+        stored = instance.programme_id if instance else None
+        super().__init__(with_courses(data, stored) if data else data, *args, instance=instance, **kwargs)
         self.today = timezone.localdate()
         # From the start as it is stored: what has been sent does not decide what may be changed.
         self.started = has_started(self.instance, self.today)
@@ -109,6 +111,13 @@ class CampaignForm(WagtailAdminModelForm):
         self.initial |= asdict(decided)
         if self.started:
             self._lock()
+        if data.get("programme") if data and not self.started else stored:
+            self._need_no_course()
+
+    def _need_no_course(self) -> None:
+        """A programme can be all that is asked for."""
+        rows = self.formsets["requirements"]
+        rows.min_num, rows.validate_min = 0, False
 
     def _lock(self) -> None:
         others = self.initial["staff_from"]
@@ -143,7 +152,7 @@ class CampaignForm(WagtailAdminModelForm):
 
     def clean_programme(self) -> Programme | None:
         programme: Programme | None = self.cleaned_data["programme"]
-        if programme and not required_courses(str(programme.pk)):
+        if programme and "programme" in self.changed_data and not required_courses(str(programme.pk)):
             raise forms.ValidationError(_("This programme has no required course yet: choose courses below."))
         return programme
 
@@ -211,4 +220,8 @@ class CourseForm(WagtailAdminModelForm):
             self.fields["code"].help_text = _("Stands: completions are kept under this code.")
 
     def clean_code(self) -> str:
-        return self.cleaned_data["code"].upper()
+        """Raises ValidationError for what could stand in no address; an older code stands."""
+        code = str(self.cleaned_data["code"]).upper()
+        if not self.instance.pk and not is_code(code):
+            raise forms.ValidationError(_("A code is letters, digits and hyphens, such as HMS-2."))
+        return code

@@ -9,8 +9,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from ..models import Course, CoursePage
-
-LONGEST = 40  # Course.code
+from ..models.course_form import free_code
 
 
 @transaction.atomic
@@ -22,7 +21,7 @@ def own_course(request: HttpRequest, page: Page, copy: Page) -> None:
         return
     old = made.course
     made.course = Course.objects.create(
-        code=_free_code(old.code), title=made.draft_title or made.title, subject=old.subject, hours=old.hours
+        code=free_code(old.code), title=made.draft_title or made.title, subject=old.subject, hours=old.hours
     )
     made.save()
     revision = made.latest_revision
@@ -31,12 +30,3 @@ def own_course(request: HttpRequest, page: Page, copy: Page) -> None:
         revision.save(update_fields=["content"])
     said = _("The copy is a course of its own, with the code %(code)s. You can change code and title in its record.")
     messages.info(request, said % {"code": made.course.code})
-
-
-def _free_code(code: str) -> str:
-    """ "MI" -> "MI-2": the first that is free."""
-    taken = set(Course.objects.values_list("code", flat=True))
-    number = 2
-    while (made := f"{code[: LONGEST - 5]}-{number}") in taken:
-        number += 1
-    return made

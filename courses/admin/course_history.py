@@ -10,17 +10,20 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
+from wagtail.admin.widgets import Button
+from wagtail.models import Page
 
 from cms import quality
 from cms.site import WRITTEN
 from learners.policy import policy
 
 from .. import evaluating
-from ..models import Course, CourseVersion, FrozenPage, LessonPage, QuizPage
+from ..models import Course, CoursePage, CourseVersion, FrozenPage, LessonPage, QuizPage
 from ..ports import learning
 from ..requirements import published_parts
 
@@ -32,8 +35,24 @@ def history_urls() -> list[URLPattern]:
     ]
 
 
+def history_buttons(page: Page, user: object, view_name: str, next_url: str | None = None) -> list[Button]:
+    """From a course's own page: editors do not come to the register."""
+    course_page = page.specific_deferred
+    if view_name not in ("edit", "index") or not isinstance(course_page, CoursePage) or not _may_look(user):
+        return []
+    pk = course_page.course_id
+    return [
+        Button(_("Versions"), reverse("course-versions", args=[pk]), icon_name="history", priority=46),
+        Button(_("What works"), reverse("course-insights", args=[pk]), icon_name="view", priority=47),
+    ]
+
+
+def _may_look(user: Any) -> bool:
+    return bool(user.has_perm("courses.change_questionbank"))  # what every editor may
+
+
 def _may(request: HttpRequest) -> None:
-    if not request.user.has_perm("courses.change_questionbank"):  # what every editor may
+    if not _may_look(request.user):
         raise PermissionDenied
 
 
@@ -59,7 +78,8 @@ def versions(request: HttpRequest, course_id: int) -> HttpResponse:
 
 
 def _pairs(made: list[CourseVersion]) -> Iterable[tuple[CourseVersion, CourseVersion | None]]:
-    return zip(made, [*made[1:], None], strict=True)
+    olders: list[CourseVersion | None] = [*made[1:], None]
+    return zip(made, olders, strict=False)  # of no version there is no older one
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, Revision
+from wagtail.models import Page, Revision, TaskState
 
 from cms.links import CheckedLink
 
@@ -38,6 +38,7 @@ class WhatWaits(Component):
             "behind": [page for page in behind()[:MOST] if page.permissions_for_user(request.user).can_edit()],
             "links": _failing_links(),
             "planned": _planned(),
+            "to_review": TaskState.objects.reviewable_by(request.user).exists(),  # listed by Wagtail, below
         }
 
 

@@ -24,6 +24,7 @@ from learners.policy import may_decide_campaigns, policy, signed_in
 from ..exchange import course_file, gift, moodle_xml
 from ..exchange.plain import CodeTaken, Plain, Read, UnreadableFile, plain
 from ..models import Course, LessonPage, QuestionBank, QuizPage
+from ..questions import TEXTS
 from ..requirements import all_parts
 
 MOST = 20 * 2**20  # bytes of a file with questions
@@ -75,17 +76,19 @@ def import_questions(request: HttpRequest, bank_id: int) -> HttpResponse:
     _may(request, "change")
     bank, form = get_object_or_404(QuestionBank, pk=bank_id), FileForm(request.POST or None, request.FILES or None)
     said: list[str] = []
+    lost: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
             found = _read(form.cleaned_data["file"])
-            added, said = _add(bank, found), found.left_out
+            added, said, lost = _add(bank, found), found.left_out, found.lost
             text = ngettext("%(n)d question is added.", "%(n)d questions are added.", added) % {"n": added}
             (messages.success if added else messages.warning)(request, text)
-            if not said:
+            if not said and not lost:
                 return redirect("wagtailsnippets_courses_questionbank:edit", bank.pk)
         except UnreadableFile as error:
             form.add_error("file", str(error))
-    return render(request, "courses/admin/import_file.html", {"title": bank.title, "form": form, "said": said})
+    context = {"title": bank.title, "bank": bank, "form": form, "said": said, "lost": lost}
+    return render(request, "courses/admin/import_file.html", context)
 
 
 def _read(file: Any) -> Read:
@@ -102,7 +105,11 @@ def _read(file: Any) -> Read:
 
 def _add(bank: QuestionBank, found: Read) -> int:
     """Put the questions behind the bank's own; how many."""
-    blocks = [block for block in found.blocks() if block["type"] not in ("reflection", "free")]
+    written = [question for question in found.questions if question.kind in TEXTS]
+    found.questions = [question for question in found.questions if question.kind not in TEXTS]
+    said = _("“%(question)s”: nobody can mark a text that is written freely, so it does not stand in a bank.")
+    found.left_out += [said % {"question": question.prompt[:60]} for question in written]
+    blocks = found.blocks()
     bank.questions = json.dumps([*bank.questions.get_prep_value(), *(_with_ids(block) for block in blocks)])
     bank.save()
     return len(blocks)
@@ -161,6 +168,12 @@ def export_course(request: HttpRequest, course_id: int) -> HttpResponse:
     return _sent(course_file.write(course), "application/zip", f"{course.code}.zip")
 
 
+def _whole(file: Any) -> bytes:
+    if file.size > course_file.MAX_FILE:
+        raise UnreadableFile(_("The file is too large, or holds too many files."))
+    return bytes(file.read())
+
+
 @policy("editor")
 def import_course(request: HttpRequest) -> HttpResponse:
     """A course from its file, as drafts."""
@@ -168,7 +181,7 @@ def import_course(request: HttpRequest) -> HttpResponse:
     form = CourseFileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            course = course_file.read(form.cleaned_data["file"].read(), form.cleaned_data["code"])
+            course = course_file.read(_whole(form.cleaned_data["file"]), form.cleaned_data["code"])
         except UnreadableFile as error:
             form.add_error("code" if isinstance(error, CodeTaken) else "file", str(error))
         else:

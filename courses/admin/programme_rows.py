@@ -18,9 +18,13 @@ def required_courses(programme_id: str) -> list[int]:
     return list(dict.fromkeys(parts.order_by("order", "pk").values_list("course", flat=True)))
 
 
-def with_courses(data: Any) -> Any:
-    """The form as it was sent, with a row for each course that it lacks: empty rows first, then new ones."""
-    wanted = required_courses(data.get("programme") or "")
+def with_courses(data: Any, stored: int | None) -> Any:
+    """The form as it was sent, with a row for each course that it lacks: empty rows first, then new ones.
+
+    Only where another programme is chosen than the one `stored`: what the campaign asks for then stands in its rows.
+    """
+    chosen_now = str(data.get("programme") or "")
+    wanted = required_courses(chosen_now) if chosen_now != str(stored) else []
     rows = str(data.get(f"{ROWS}-TOTAL_FORMS") or "")
     if not wanted or not rows.isdecimal() or int(rows) > 1000:
         return data

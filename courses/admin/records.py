@@ -15,6 +15,11 @@ from ..models import Course
 from .access import RuledViewSet
 from .campaign_form import CourseForm
 
+RETIRED = gettext_lazy(
+    "From that day the course is in no catalogue, and nobody new begins it, unless a campaign asks for it. Those who"
+    " are in it can go on, and everything that is stored stays."
+)
+
 
 class CourseCreateView(generic.CreateView):
     page_title = gettext_lazy("New course")
@@ -68,7 +73,7 @@ class CourseViewSet(RuledViewSet):
             FieldPanel("code"),
             FieldPanel("title"),
             FieldPanel("title_nn"),
-            FieldRowPanel([FieldPanel("subject"), FieldPanel("retired_on")]),
+            FieldRowPanel([FieldPanel("subject"), FieldPanel("retired_on", help_text=RETIRED)]),
             FieldPanel("hours"),
             FieldRowPanel([FieldPanel("gathering_from"), FieldPanel("gathering_until")]),
         ],

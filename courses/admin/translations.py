@@ -21,7 +21,6 @@ from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
 from cms.quality import Finding
-from cms.site import WRITTEN
 from learners.policy import policy
 
 from .. import translating
@@ -115,7 +114,7 @@ def translation_button(page: Page, user: Any, view_name: str, next_url: str | No
             priority=43,
         )
         for mirror in page.get_translations().filter(alias_of=page).select_related("locale")
-        if mirror.locale.language_code in WRITTEN and mirror.permissions_for_user(user).can_edit()
+        if mirror.permissions_for_user(user).can_edit()
     ]
 
 

@@ -8,18 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 
 from django.utils.translation import gettext as _
 
 from ..questions import gap_text
-from .plain import Choice, Plain, Read, UnreadableFile, words
+from .plain import Choice, Plain, Read, UnreadableFile, number, one_number, partly, weights, with_the_rest, words
 
 KINDS = {"single", "multiple", "match", "numeric", "gaps", "reflection", "free"}
 SPECIAL = "~=#{}:"
 # Escaped characters are put aside while the line is read, and taken back at the end.
 _ASIDE = {f"\\{sign}": chr(0xE000 + n) for n, sign in enumerate(SPECIAL + "\\")}
 _BACK = dict(zip(_ASIDE.values(), SPECIAL + "\\", strict=True))
+_ESCAPED = re.compile(r"\\([~=#{}:\\n])")
+_TITLE = re.compile(r"^\s*::(.*?)::", re.DOTALL)
+_CATEGORY = re.compile(r"^\s*\$CATEGORY:(.*)$", re.MULTILINE)
+_TAG = re.compile(r"\[tag:([^\]]*)\]")
 _ANSWER = re.compile(r"([=~])((?:%-?[\d.,]+%)?)([^=~]*)")
 
 
@@ -70,13 +75,19 @@ def _escaped(text: str) -> str:
 def read(text: str) -> Read:
     """The questions in a GIFT file. Raises UnreadableFile where there is none."""
     found = Read()
-    for number, paragraph in enumerate(_paragraphs(text), 1):
+    for category in _CATEGORY.findall(text):
+        found.note_category(category)
+    found.tags = [words(tag) for line in text.splitlines() if _is_aside(line) for tag in _TAG.findall(line)]
+    for place, paragraph in enumerate(_paragraphs(text), 1):
         try:
-            found.questions.append(_question(paragraph))
+            question = _question(paragraph)
+            found.questions.append(question)
+            if title := _TITLE.match(paragraph):
+                found.note_title(_clean(title.group(1)), question)
         except (ValueError, InvalidOperation):
             first = _taken_back(paragraph).strip()[:60]
             found.left_out.append(
-                _("Question %(number)d (“%(first)s”) cannot be read.") % {"number": number, "first": first}
+                _("Question %(number)d (“%(first)s”) cannot be read.") % {"number": place, "first": first}
             )
     if not found.questions and not found.left_out:
         raise UnreadableFile(_("There is no question in the file. GIFT has the answers in braces: {=right ~wrong}."))
@@ -85,9 +96,7 @@ def read(text: str) -> Read:
 
 def _paragraphs(text: str) -> list[str]:
     lines = [line for line in text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines() if not _is_aside(line)]
-    put_aside = "\n".join(lines)
-    for escaped, aside in _ASIDE.items():
-        put_aside = put_aside.replace(escaped, aside)
+    put_aside = _ESCAPED.sub(lambda found: _ASIDE.get(found.group(0), " "), "\n".join(lines))  # \\n is a line's end
     return [part for part in re.split(r"\n\s*\n", put_aside) if "{" in part or "}" in part]
 
 
@@ -96,16 +105,15 @@ def _is_aside(line: str) -> bool:
 
 
 def _question(paragraph: str) -> Plain:
-    text = re.sub(r"^\s*::.*?::", "", paragraph, flags=re.DOTALL)
+    text = _TITLE.sub("", paragraph)
     before, brace, rest = text.partition("{")
     inside, end, after = rest.partition("}")
     if not brace or not end or "{" in after:
         raise ValueError("No answers in braces.")
-    inside = inside.split("####")[0].strip()
+    inside, _hashes, general = inside.partition("####")
     prompt = _clean(re.sub(r"^\s*\[\w+\]", "", before))
-    if after.strip():
-        return _missing_word(prompt, inside, _clean(after))
-    return _by_form(prompt, inside)
+    found = _missing_word(prompt, inside.strip(), _clean(after)) if after.strip() else _by_form(prompt, inside.strip())
+    return with_the_rest(found, _clean(general), [text])
 
 
 def _by_form(prompt: str, inside: str) -> Plain:
@@ -113,38 +121,63 @@ def _by_form(prompt: str, inside: str) -> Plain:
         return Plain("reflection", prompt)
     if inside.startswith("#"):
         return _numeric(prompt, inside[1:])
-    verdict = re.match(r"^(T|TRUE|F|FALSE)\b\s*(?:#|$)", inside, re.IGNORECASE)
+    verdict = re.match(r"^(T|TRUE|F|FALSE)\b\s*(?:#(.*))?$", inside, re.IGNORECASE | re.DOTALL)
     if verdict:
         right = verdict.group(1).upper().startswith("T")
-        return Plain("single", prompt, choices=(Choice(_("True"), right), Choice(_("False"), not right)))
-    if "->" in inside:
+        wrong_said, _sign, right_said = (verdict.group(2) or "").partition("#")  # in this order
+        said = {right: _clean(right_said), not right: _clean(wrong_said)}
+        return Plain("single", prompt, tuple(Choice(name, one is right, said[one]) for name, one in _verdicts()))
+    if "->" in inside and "~" not in inside:
         return Plain("match", prompt, pairs=tuple(_pair(line) for line in inside.split("=") if line.strip()))
     return _choices(prompt, inside)
+
+
+def _verdicts() -> tuple[tuple[str, bool], ...]:
+    return (_("True"), True), (_("False"), False)
 
 
 def _missing_word(prompt: str, inside: str, after: str) -> Plain:
     """A gap where only right answers are given, a choice where wrong ones are too."""
     answers = _answers(inside)
-    if all(answer.correct for answer in answers):
-        gap = "|".join(answer.text for answer in answers)
-        return Plain("gaps", _("Fill in the gap."), text=f"{prompt} [[{gap}]] {after}")
-    return Plain("single", f"{prompt} … {after}", choices=tuple(answers))
+    if all(answer.correct for answer, _weight in answers):
+        return replace(_gap(_("Fill in the gap."), answers), text=f"{prompt} {_gap('', answers).text} {after}")
+    return _choice(f"{prompt} … {after}", answers, inside)
 
 
 def _choices(prompt: str, inside: str) -> Plain:
     answers = _answers(inside)
-    if all(answer.correct for answer in answers) and "~" not in inside:
-        return Plain("gaps", prompt, text=f"[[{'|'.join(answer.text for answer in answers)}]]")
-    kind = "single" if "=" in inside and sum(answer.correct for answer in answers) == 1 else "multiple"
-    return Plain(kind, prompt, choices=tuple(answers))
+    if all(answer.correct for answer, _weight in answers) and "~" not in inside:
+        return _gap(prompt, answers)
+    return _choice(prompt, answers, inside)
 
 
-def _answers(inside: str) -> list[Choice]:
+def _gap(prompt: str, answers: list[tuple[Choice, Decimal]]) -> Plain:
+    lost = (partly(),) if len({weight for _answer, weight in answers}) > 1 else ()
+    if any(answer.feedback for answer, _weight in answers):
+        lost = (*lost, _("a gap has one feedback when right, and not one for each answer"))
+    right = next((answer.feedback for answer, _weight in answers if answer.feedback), "")
+    return Plain("gaps", prompt, text=f"[[{'|'.join(a.text for a, _weight in answers)}]]", right=right, lost=lost)
+
+
+def _choice(prompt: str, answers: list[tuple[Choice, Decimal]], inside: str) -> Plain:
+    """One answer where there is an equals sign before a right one, else several."""
+    right = {weight for answer, weight in answers if answer.correct}
+    if "=" not in inside:
+        choices = tuple(answer for answer, _weight in answers)
+        return Plain("multiple", prompt, choices, lost=(weights(),) if len(right) > 1 else ())
+    best = max(right, default=Decimal(0))
+    choices = tuple(replace(answer, correct=answer.correct and weight == best) for answer, weight in answers)
+    lost = (_("answers that were partly right count as wrong"),) if len(right) > 1 else ()
+    return Plain("single", prompt, choices, lost=lost)
+
+
+def _answers(inside: str) -> list[tuple[Choice, Decimal]]:
+    """Each answer, with how many per cent it was worth."""
     found = []
     for sign, weight, said in _ANSWER.findall(inside):
         text, _hash_sign, feedback = said.partition("#")
-        correct = sign == "=" or (bool(weight) and Decimal(weight.strip("%").replace(",", ".")) > 0)
-        found.append(Choice(_clean(text), correct, _clean(feedback)))
+        worth = number(weight.strip("%")) if weight else Decimal(100 if sign == "=" else 0)
+        found.append((Choice(_clean(text), worth > 0, _clean(feedback)), worth))
     if not found:
         raise ValueError("No answers.")
     return found
@@ -156,15 +189,18 @@ def _pair(line: str) -> tuple[str, str]:
 
 
 def _numeric(prompt: str, inside: str) -> Plain:
-    first = inside.strip().lstrip("=").split("~")[0].split("=")[0].split("#")[0].strip()
-    first = re.sub(r"^%[\d.]+%", "", first)
+    """The best of its answers: a number, one with a tolerance (3:1), or a range (2..4)."""
+    several = [part for part in re.split(r"[=~]", inside) if part.strip() and not part.strip().startswith("#")]
+    first, _sign, feedback = several[0].partition("#") if several else ("", "", "")
+    first = re.sub(r"^%[\d.,]+%", "", first.strip())
     if ".." in first:
-        low, high = (Decimal(part.strip()) for part in first.split("..", 1))
+        low, high = (number(part) for part in first.split("..", 1))
     else:
         middle, _colon, tolerance = first.partition(":")
-        low = Decimal(middle.strip()) - Decimal(tolerance.strip() or 0)
-        high = Decimal(middle.strip()) + Decimal(tolerance.strip() or 0)
-    return Plain("numeric", prompt, low=low, high=high)
+        low = number(middle) - number(tolerance or "0")
+        high = number(middle) + number(tolerance or "0")
+    lost = (one_number(),) if len(several) > 1 else ()
+    return Plain("numeric", prompt, low=low, high=high, right=_clean(feedback), lost=lost)
 
 
 def _clean(text: str) -> str:

@@ -16,9 +16,10 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from ..questions import gap_text
-from .plain import Choice, Plain, Read, UnreadableFile, words
+from .plain import Choice, Plain, Read, UnreadableFile, number, one_number, partly, weights, with_the_rest, words
 
 _CLOZE = re.compile(r"\{\d*:(?:SHORTANSWER|SA|MW|SHORTANSWER_C|SAC|MWC):(.*?)(?<!\\)\}", re.DOTALL)
+_OTHER_GAP = re.compile(r"\{\d*:[A-Z_]+:")
 _TYPES = {"single": "multichoice", "multiple": "multichoice", "match": "matching", "order": "ordering",
           "numeric": "numerical", "gaps": "cloze", "reflection": "essay", "free": "essay"}  # fmt: skip
 
@@ -97,10 +98,15 @@ def read(data: bytes) -> Read:
     found = Read()
     for node in root.iter("question"):
         kind = node.get("type", "")
-        if kind in ("category", "description"):
+        if kind == "category":
+            found.note_category(_said(node, "category"))
             continue
         try:
-            found.questions.append(_READERS[kind](node))
+            texts = [one.text or "" for one in node.iter("text")]
+            question = with_the_rest(_READERS[kind](node), _said(node, "generalfeedback"), texts)
+            found.questions.append(question)
+            found.note_title(_said(node, "name"), question)
+            found.tags += [words(tag.text) for tag in node.findall("tags/tag/text")]
         except KeyError:
             said = _("“%(name)s”: questions of the kind “%(kind)s” cannot be used here.")
             found.left_out.append(said % {"name": _said(node, "name")[:60], "kind": kind})
@@ -130,17 +136,21 @@ def _said(node: Tree.Element, name: str) -> str:
 
 def _answers(node: Tree.Element) -> Iterator[tuple[Tree.Element, str, Decimal]]:
     for answer in node.findall("answer"):
-        yield answer, words(answer.findtext("text")), Decimal(answer.get("fraction", "0"))
+        yield answer, words(answer.findtext("text")), Decimal(answer.get("fraction") or "0")
 
 
 def _multichoice(node: Tree.Element) -> Plain:
     single = node.findtext("single", "true").strip().casefold() in ("true", "1")
-    choices = tuple(Choice(text, fraction > 0, _said(a, "feedback")) for a, text, fraction in _answers(node))
-    return Plain(
-        "single" if single and sum(c.correct for c in choices) == 1 else "multiple",
-        _said(node, "questiontext"),
-        choices,
+    answers = list(_answers(node))
+    right = [fraction for _a, _t, fraction in answers if fraction > 0]
+    least = max(right, default=Decimal(0)) if single else Decimal(0)
+    choices = tuple(
+        Choice(text, fraction > 0 and fraction >= least, _said(a, "feedback")) for a, text, fraction in answers
     )
+    lost: tuple[str, ...] = ()
+    if len(set(right)) > 1:
+        lost = (_("answers that were partly right count as wrong") if single else weights(),)
+    return Plain("single" if single else "multiple", _said(node, "questiontext"), choices, lost=lost)
 
 
 def _truefalse(node: Tree.Element) -> Plain:
@@ -153,10 +163,13 @@ def _truefalse(node: Tree.Element) -> Plain:
 
 
 def _matching(node: Tree.Element) -> Plain:
-    pairs = ((words(sub.findtext("text")), words(sub.findtext("answer/text"))) for sub in node.findall("subquestion"))
-    return Plain(
-        "match", _said(node, "questiontext"), pairs=tuple(pair for pair in pairs if all(pair)), **_verdicts(node)
-    )
+    subs = node.findall("subquestion")
+    pairs = [(words(sub.findtext("text")), words(sub.findtext("answer/text"))) for sub in subs]
+    lures = [right for left, right in pairs if right and not left]
+    said = _("what fits nothing is not taken along: %(words)s") % {"words": ", ".join(lures)[:120]}
+    whole = tuple(pair for pair in pairs if all(pair))
+    prompt = _said(node, "questiontext")
+    return Plain("match", prompt, pairs=whole, lost=(said,) if lures else (), **_verdicts(node))
 
 
 def _ordering(node: Tree.Element) -> Plain:
@@ -165,22 +178,36 @@ def _ordering(node: Tree.Element) -> Plain:
 
 
 def _numerical(node: Tree.Element) -> Plain:
-    answer, text, _fraction_of = max(_answers(node), key=lambda one: one[2])
-    middle, tolerance = Decimal(text), Decimal(answer.findtext("tolerance") or "0")
+    answers = [one for one in _answers(node) if one[2] > 0]
+    answer, text, _fraction_of = max(answers, key=lambda one: one[2])
+    middle, tolerance = number(text), number(answer.findtext("tolerance") or "0")
     said = _verdicts(node)
     said["right"] = _said(answer, "feedback") or said["right"]
-    return Plain("numeric", _said(node, "questiontext"), low=middle - tolerance, high=middle + tolerance, **said)
+    units = [words(unit.findtext("unit_name")) for unit in node.findall("units/unit")]
+    lost = (one_number(),) if len(answers) > 1 else ()
+    if len(units) > 1:
+        lost = (*lost, _("only the unit %(unit)s is taken along") % {"unit": units[0]})
+    return Plain(
+        "numeric", _said(node, "questiontext"), low=middle - tolerance, high=middle + tolerance,
+        unit=next(iter(units), "")[:20], lost=lost, **said,
+    )  # fmt: skip
 
 
 def _shortanswer(node: Tree.Element) -> Plain:
-    accepted = [text for _a, text, fraction in _answers(node) if fraction > 0 and text]
-    if not accepted:
+    answers = [(text, fraction) for _a, text, fraction in _answers(node) if fraction > 0 and text]
+    if not answers:
         raise ValueError("No right answer.")
-    return Plain("gaps", _said(node, "questiontext"), text=f"[[{'|'.join(accepted)}]]", **_verdicts(node))
+    lost = (partly(),) if len({fraction for _text, fraction in answers}) > 1 else ()
+    if any("*" in text for text, _fraction in answers):
+        lost = (*lost, _("an asterisk stands for itself here, not for any text"))
+    gap = f"[[{'|'.join(text for text, _fraction in answers)}]]"
+    return Plain("gaps", _said(node, "questiontext"), text=gap, lost=lost, **_verdicts(node))
 
 
 def _cloze_read(node: Tree.Element) -> Plain:
     text = _CLOZE.sub(_gap, words(node.findtext("questiontext/text")))
+    if _OTHER_GAP.search(text):
+        raise KeyError("cloze")  # with gaps that are chosen or counted
     gap_text.split(text)
     named = _said(node, "name")  # as we write it, the text begins with the question
     prompt, text = (

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import html
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from ..exceptions import CoursesError
-from ..questions import Question
+from ..questions import TEXTS, Question
 
 PROMPT_MAX = 500
+MOST_NAMED = 20
+_FILES = re.compile(r"<(?:img|audio|video|object|embed)\b|@@PLUGINFILE@@", re.IGNORECASE)
+_OUTERMOST = re.compile(r"^(?:\$\w+\$/)?(?:top(?:/|$))?")
 
 
 class UnreadableFile(CoursesError):
@@ -50,6 +54,7 @@ class Plain:
     unit: str = ""
     right: str = ""
     wrong: str = ""
+    lost: tuple[str, ...] = field(default=(), compare=False)  # sentences on what it said elsewhere and says no more
 
     def block(self) -> dict[str, Any]:
         """{"type", "value"} as a StreamField takes it. Raises UnreadableFile where our rules do not hold."""
@@ -69,7 +74,11 @@ class Plain:
             return _("the question has no text")
         if not least <= has <= 8:
             return _("it has %(has)d parts; between %(least)d and 8 can be used") % {"has": has, "least": max(least, 1)}
+        if self.kind == "numeric" and not all(_can_be_kept(number) for number in (self.low, self.high)):
+            return _("the number is too large, or has more than four decimals")
         right = sum(choice.correct for choice in self.choices)
+        if self.kind == "single" and right > 1:
+            return _("one answer is to be chosen, but several are right")
         if (self.kind == "single" and right != 1) or (self.kind == "multiple" and not right):
             return _("which answer is right is not said")
         return ""
@@ -102,6 +111,10 @@ class Plain:
         return {"hint": ""}
 
     _free = _reflection
+
+
+def _can_be_kept(number: Decimal) -> bool:
+    return number.is_finite() and abs(number) < 10**11 and number == round(number, 4)
 
 
 def _option(choice: Choice) -> dict[str, Any]:
@@ -139,12 +152,68 @@ def words(text: str | None) -> str:
     return " ".join(bare.split())
 
 
+def number(text: str) -> Decimal:
+    """ "3.14", or "3,14". Raises InvalidOperation."""
+    return Decimal(text.strip().replace(",", "."))
+
+
+def with_the_rest(question: Plain, general: str, texts: Iterable[str]) -> Plain:
+    """With the feedback that is for every answer, where no other is given, and a word on pictures and sound.
+
+    `texts`: the question's, as the file has them.
+    """
+    choices = tuple(replace(choice, feedback=choice.feedback or general) for choice in question.choices)
+    lost = list(question.lost)
+    if any(_FILES.search(text) for text in texts):
+        lost.append(_("pictures, sound and films are not taken along"))
+    if question.kind in TEXTS and general:
+        lost.append(_("the feedback “%(said)s” is not taken along") % {"said": general[:80]})
+    right, wrong = question.right or general, question.wrong or general
+    return replace(question, choices=choices, right=right, wrong=wrong, lost=tuple(lost))
+
+
+def partly() -> str:
+    return _("answers that were partly right count as right")
+
+
+def weights() -> str:
+    return _("the answers no longer have different weights")
+
+
+def one_number() -> str:
+    return _("of several right numbers only the best is taken along")
+
+
 @dataclass
 class Read:
-    """What a file held: questions, and sentences on those that could not be used."""
+    """What a file held: questions, sentences on those that could not be used, and on what the others have lost.
+
+    `categories`, `titles`, `tags`: what stood around the questions, and has no place here.
+    """
 
     questions: list[Plain] = field(default_factory=list)
     left_out: list[str] = field(default_factory=list)
+    lost: list[str] = field(default_factory=list)
+    categories: list[str] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+
+    def note_category(self, path: str) -> None:
+        """Without where in Moodle it lies, and what every file from there has."""
+        self.categories.append(_OUTERMOST.sub("", words(path)))
+
+    def note_title(self, title: str, question: Plain) -> None:
+        """A title of its own; one that is the question's first words is none."""
+        if title and not question.prompt.casefold().startswith(title.casefold().rstrip(". …")):
+            self.titles.append(title)
+
+    def _around(self) -> list[str]:
+        said = (
+            (_("Categories are not taken along: %(names)s."), self.categories),
+            (_("Questions have no titles here, so these are not taken along: %(names)s."), self.titles),
+            (_("Tags are not taken along: %(names)s."), self.tags),
+        )
+        return [words % {"names": _listed(names)} for words, names in said if any(names)]
 
     def blocks(self) -> list[dict[str, Any]]:
         """The usable questions' blocks; what our rules refuse joins `left_out`."""
@@ -152,6 +221,14 @@ class Read:
         for question in self.questions:
             try:
                 found.append(question.block())
+                self.lost += [f"“{question.prompt[:60]}”: {said}" for said in question.lost]
             except UnreadableFile as error:
                 self.left_out.append(str(error))
+        self.lost += self._around()
         return found
+
+
+def _listed(names: list[str]) -> str:
+    """The first of them, each once."""
+    once = [f"“{name[:60]}”" for name in dict.fromkeys(names) if name]
+    return ", ".join(once[:MOST_NAMED]) + (" …" if len(once) > MOST_NAMED else "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -33,7 +34,12 @@ def seen(pk: int | None) -> Seen:
     if stored is None:
         return Seen()
     rows = stored.sessions.values_list("pk", *TOLD)
-    return Seen(stored.state, (stored.title, stored.title_nn), {row[0]: row[1:] for row in rows})
+    return Seen(stored.state, (stored.title, stored.title_nn), {row[0]: tuple(map(_same, row[1:])) for row in rows})
+
+
+def _same(value: Any) -> Any:
+    """A browser ends lines with two signs: a text that comes back from it is no change."""
+    return value.splitlines() if isinstance(value, str) else value
 
 
 def follow(gathering: Gathering, before: Seen, at: dt.datetime) -> None:

@@ -14,9 +14,10 @@ from modelcluster.models import ClusterableModel
 from learners.facts import Fact
 
 from .course import Course, CourseVersion
+from .written import Titled
 
 
-class Campaign(ClusterableModel):
+class Campaign(Titled, ClusterableModel):
     """What is asked of whom by when. Its audience and accepted versions are facts beside it.
 
     With a `programme` its required courses are among `courses`, and the programme's own completion is what counts.
@@ -60,9 +61,6 @@ class Campaign(ClusterableModel):
 
     def __str__(self) -> str:
         return self.title
-
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
 
 
 class CampaignCourse(models.Model):

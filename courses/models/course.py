@@ -8,6 +8,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from .written import Titled
+
 
 class Subject(models.TextChoices):
     """Fagområder, as the strategy for prison work names them."""
@@ -19,7 +21,7 @@ class Subject(models.TextChoices):
     COOPERATION = "samarbeid", _("Working with school and NAV")
 
 
-class Course(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's page manager is untyped
+class Course(Titled, models.Model):  # type: ignore[django-manager-missing]  # Wagtail's page manager is untyped
     """A course in however many languages: one record, one activity IRI, one completion."""
 
     code = models.CharField(_("code"), max_length=40, unique=True)
@@ -53,8 +55,13 @@ class Course(models.Model):  # type: ignore[django-manager-missing]  # Wagtail's
     def __str__(self) -> str:
         return self.title
 
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
+    def is_begun(self) -> bool:
+        """Whether anybody can have begun the course: it has been published once."""
+        return self.pk is not None and self.versions.exists()
+
+    def is_retired(self, on: dt.date) -> bool:
+        """Taken out of use: nobody new begins it, and it stands in no catalogue. Whoever is in it may go on."""
+        return self.retired_on is not None and self.retired_on <= on
 
     def needs_gathering(self, on: dt.date) -> bool:
         """Whether the course is completed on the day by e-learning and a gathering, not by e-learning alone."""

@@ -18,6 +18,7 @@ from modelcluster.models import ClusterableModel
 from learners.models import RoleGrant
 
 from .course import Course
+from .written import Described, Titled, written
 
 
 def private_files() -> Storage:
@@ -37,7 +38,7 @@ def new_secret() -> str:
     return secrets.token_hex(16)
 
 
-class Gathering(ClusterableModel):
+class Gathering(Described, ClusterableModel):
     """A teaching day, or several under one registration; `course`: the course that it is the other half of."""
 
     class State(models.TextChoices):
@@ -93,18 +94,12 @@ class Gathering(ClusterableModel):
     def __str__(self) -> str:
         return self.title
 
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
-
-    def about_in(self, language: str) -> str:
-        return self.about_nn if language == "nn" and self.about_nn else self.about
-
     @property
     def cancelled(self) -> bool:
         return self.state == self.State.CANCELLED
 
 
-class Session(models.Model):
+class Session(Titled, models.Model):
     """A stretch of time in a room or on video. `sequence` counts its changes (RFC 5545 3.8.7.4)."""
 
     gathering = ParentalKey(Gathering, on_delete=models.CASCADE, related_name="sessions")
@@ -141,15 +136,12 @@ class Session(models.Model):
         if self.starts and self.ends and self.starts >= self.ends:
             raise ValidationError({"ends": _("It must end after it has started.")})
 
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
-
     @property
     def minutes(self) -> int:
         return int((self.ends - self.starts) / dt.timedelta(minutes=1))
 
     def agenda_in(self, language: str) -> list[str]:
-        text = self.agenda_nn if language == "nn" and self.agenda_nn else self.agenda
+        text = written(self, "agenda", language)
         return [line.strip() for line in text.splitlines() if line.strip()]
 
 
@@ -166,7 +158,7 @@ class GatheringTeacher(models.Model):
         constraints = [models.UniqueConstraint(fields=["gathering", "learner"], name="gathering_teacher_once")]
 
 
-class Material(models.Model):
+class Material(Titled, models.Model):
     """A document or picture of a gathering, for those who are signed in."""
 
     class When(models.TextChoices):
@@ -194,9 +186,6 @@ class Material(models.Model):
     @property
     def is_picture(self) -> bool:
         return (self.file.name or "").lower().endswith(self.PICTURES)
-
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
 
 
 class Registration(models.Model):

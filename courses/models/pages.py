@@ -8,15 +8,15 @@ from types import MappingProxyType
 from typing import Any, ClassVar
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.forms import WagtailAdminPageForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page
+from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from cms.blocks import RICH_TEXT
@@ -25,7 +25,9 @@ from cms.models import BasePage
 from ..blocks import LessonBlock, QuizBlock
 from ..questions import KINDS, Question, draw, from_block
 from .banks import QuestionBank
+from .copy_form import CopyAsTemplateForm
 from .course import Course
+from .course_form import CoursePageForm
 
 
 class CourseIndexPage(BasePage):
@@ -40,16 +42,12 @@ class CourseIndexPage(BasePage):
         verbose_name = _("course catalogue")
 
 
-class CoursePageForm(WagtailAdminPageForm):
-    def clean(self) -> dict[str, Any]:
-        """A course has one page, and its translations: two would count as one course."""
-        cleaned: dict[str, Any] = super().clean()
-        others = CoursePage.objects.filter(course=cleaned.get("course")).exclude(
-            translation_key=self.instance.translation_key
-        )
-        if cleaned.get("course") and others.exists():
-            self.add_error("course", _("Another page is about this course already. Make a course of its own for this."))
-        return cleaned
+class _CoursePermissions(PagePermissionTester):
+    """A course is deleted with its parts by those who may delete each of them; Wagtail asks for one right more, which
+    would hold for the whole tree."""
+
+    def can_delete(self, ignore_bulk: bool = False) -> bool:
+        return bool(super().can_delete(ignore_bulk=True))
 
 
 class CoursePage(BasePage):
@@ -69,11 +67,13 @@ class CoursePage(BasePage):
     content_panels: ClassVar[list] = [
         *BasePage.content_panels,
         FieldPanel("course"),
+        FieldRowPanel([FieldPanel("code"), FieldPanel("subject")]),
         FieldPanel("intro"),
         FieldPanel("outcomes"),
         FieldPanel("sources"),
     ]
     search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("intro"), index.SearchField("outcomes")]
+    copy_form_class = CopyAsTemplateForm
     parent_page_types: ClassVar[list[str]] = ["courses.CourseIndexPage"]
     subpage_types: ClassVar[list[str]] = ["courses.LessonPage", "courses.QuizPage"]
     template = "courses/course_page.html"
@@ -81,11 +81,33 @@ class CoursePage(BasePage):
     class Meta:
         verbose_name = _("course page")
 
+    def permissions_for_user(self, user: Any) -> PagePermissionTester:
+        return _CoursePermissions(user, self)
+
+    written_record: Course | None = None  # what the form has written of a course that is not published yet
+
+    @transaction.atomic
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Published by hand, by the clock or with its parent: a course's first live page makes version 1, that day."""
+        if self.written_record is not None:
+            self.written_record.save()
+            self.course = self.written_record
         super().save(*args, **kwargs)
         if self.live and not self.course.versions.exists():
             self.course.versions.get_or_create(number=1, defaults={"published_on": timezone.localdate()})
+
+    def preview(self, request: HttpRequest) -> HttpResponse:
+        """A course that has no record yet has one for the moment of the look."""
+        if self.course.pk:
+            return super().preview(request)
+        with transaction.atomic():
+            self.course.save()
+            self.course = self.course  # with its key, to which the page's own follows
+            shown = super().preview(request)
+            if isinstance(shown, TemplateResponse):
+                shown.render()
+            transaction.set_rollback(True)
+        return shown
 
     def searched_texts(self) -> list[str]:
         return [*super().searched_texts(), self.outcomes]
@@ -149,6 +171,7 @@ class LessonPage(_PartPage):
 
     content_panels: ClassVar[list] = [*BasePage.content_panels, FieldPanel("minutes"), FieldPanel("body")]
     search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("told")]
+    copy_form_class = CopyAsTemplateForm
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
     template = "courses/lesson_page.html"
@@ -204,6 +227,7 @@ class QuizPage(_PartPage):
         FieldRowPanel([FieldPanel("max_attempts"), FieldPanel("hours_between")]),
         FieldPanel("questions_field"),
     ]
+    copy_form_class = CopyAsTemplateForm
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
     template = "courses/quiz_page.html"

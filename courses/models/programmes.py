@@ -14,9 +14,10 @@ from modelcluster.models import ClusterableModel
 
 from .course import Course
 from .gatherings import may_teach
+from .written import Described, Titled, written
 
 
-class Programme(ClusterableModel):
+class Programme(Described, ClusterableModel):
     """What is asked of somebody over months. Progress is computed from completions, and stands in no row."""
 
     slug = models.SlugField(_("address"), max_length=80, unique=True)
@@ -38,14 +39,8 @@ class Programme(ClusterableModel):
     def __str__(self) -> str:
         return self.title
 
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
-
-    def about_in(self, language: str) -> str:
-        return self.about_nn if language == "nn" and self.about_nn else self.about
-
     def outcomes_in(self, language: str) -> list[str]:
-        return _lines(self.outcomes_nn if language == "nn" and self.outcomes_nn else self.outcomes)
+        return _lines(written(self, "outcomes", language))
 
 
 class Choice(models.Model):
@@ -64,7 +59,7 @@ def _lines(text: str) -> list[str]:
     return [line.strip() for line in text.splitlines() if line.strip()]
 
 
-class Part(models.Model):  # type: ignore[django-manager-missing]  # as Course
+class Part(Titled, models.Model):  # type: ignore[django-manager-missing]  # as Course
     """One part. A course is done when completed, a gathering when attended, the rest when somebody confirms it."""
 
     class Kind(models.TextChoices):
@@ -128,11 +123,10 @@ class Part(models.Model):  # type: ignore[django-manager-missing]  # as Course
             raise ValidationError({"criteria_nn": _("There must be as many lines as in bokmål.")})
 
     def title_in(self, language: str) -> str:
-        own = self.title_nn if language == "nn" and self.title_nn else self.title
-        return own or (self.course.title_in(language) if self.course else "")
+        return super().title_in(language) or (self.course.title_in(language) if self.course else "")
 
     def task_in(self, language: str) -> str:
-        return self.task_nn if language == "nn" and self.task_nn else self.task
+        return written(self, "task", language)
 
     @property
     def rubric(self) -> list[dict[str, str]]:

@@ -43,6 +43,15 @@ def _anew(progress: CourseProgress) -> CourseProgress:
     return CourseProgress(lessons_total=progress.lessons_total, completed_before=progress.completed_on)
 
 
+@register.simple_tag(takes_context=True)
+def closed_to(context: template.Context, course: Course, of: Way) -> bool:
+    """Whether the course is taken out of use and the reader neither has begun it nor is asked for it."""
+    if not course.is_retired(timezone.localdate()) or of.progress.begun or of.progress.completed_on:
+        return False
+    learner = context["request"].user
+    return not (learner.is_authenticated and course.pk in _asked(learner))
+
+
 @register.simple_tag
 def part_way(lessons: list[LessonPage], quiz: QuizPage | None, progress: CourseProgress) -> Way:
     """The same from what a lesson or quiz has at hand already."""
@@ -65,6 +74,7 @@ def catalogue(context: template.Context, index: Any) -> list[tuple[str, list[tup
     pages = list(
         CoursePage.objects.child_of(index)
         .live()
+        .exclude(course__retired_on__lte=timezone.localdate())
         .select_related("course", "locale", "alias_of__locale")
         .order_by("path")
     )
@@ -112,7 +122,7 @@ def my_learning(context: template.Context) -> MyLearning:
     learner = context["request"].user
     if not learner.is_authenticated:
         return MyLearning()
-    courses = list(Course.objects.filter(retired_on=None))
+    courses = list(Course.objects.all())
     progress = learning().progress(learner, courses)
     asked = learning().due(learner, timezone.localdate())
     due = {one.course.pk: one for one in reversed(asked)}

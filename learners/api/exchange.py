@@ -18,6 +18,7 @@ from .. import keys
 from ..models import Unit
 from ..policy import policy
 from ..roles import OSLO
+from ..storable import CANNOT_BE_STORED, storable
 
 View = Callable[..., HttpResponse]
 SCOPES = {"GET": keys.Scope.READ, "POST": keys.Scope.WRITE}
@@ -46,6 +47,8 @@ def api(*methods: str) -> Callable[[View], View]:
                 return answer
             try:
                 keys.from_header(request.headers.get("Authorization", ""), SCOPES[request.method], timezone.now())
+                if not storable([*request.GET.lists(), place]):
+                    raise Refused(400, CANNOT_BE_STORED)
                 return view(request, **place)
             except keys.UnknownKey as reason:
                 answer = error(401, str(reason))
@@ -112,6 +115,8 @@ def body(request: HttpRequest, known: Collection[str]) -> dict[str, Any]:
         raise Refused(400, "The body is no JSON.") from reason
     if not isinstance(found, dict):
         raise Refused(400, "The body is a JSON object.")
+    if not storable(found):
+        raise Refused(400, CANNOT_BE_STORED)
     unknown = set(found) - set(known)
     if unknown:
         raise Refused(400, f"Unknown: {', '.join(sorted(unknown))}; there are {', '.join(sorted(known))}.")

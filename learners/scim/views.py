@@ -11,12 +11,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csrf import csrf_exempt
 from pydantic import ValidationError
 from scim2_models import (
     Context,
     Error,
     InvalidSyntaxException,
+    InvalidValueException,
     ListResponse,
     NotFoundException,
     PatchOp,
@@ -27,7 +27,7 @@ from scim2_models import (
 
 from .. import keys
 from ..directory import all_groups
-from ..policy import policy
+from ..storable import CANNOT_BE_STORED, storable
 from . import groups, narrowing, people
 from .schema import CONFIG, ENTERPRISE, MODELS, MOST_RESULTS, PROVIDER, Group, Person
 
@@ -49,11 +49,9 @@ def refuse(status: int, detail: str, scim_type: str | None = None, **headers: st
 
 
 def scim(*methods: str) -> Callable[[View], View]:
-    """A view that asks for a key, takes only `methods`, and answers errors as SCIM has them."""
+    """A view that asks for a key, takes only `methods`, and answers errors as SCIM does; `urls` gives its policy."""
 
     def decorate(view: View) -> View:
-        @policy("key")
-        @csrf_exempt
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, **place: str) -> HttpResponse:
@@ -61,6 +59,8 @@ def scim(*methods: str) -> Callable[[View], View]:
                 keys.from_header(request.headers.get("Authorization", ""), keys.Scope.SCIM, timezone.now())
                 if request.method not in methods:
                     return refuse(405, f"This address takes {', '.join(methods)}.", Allow=", ".join(methods))
+                if not storable([*request.GET.lists(), place]):
+                    raise InvalidValueException(detail=CANNOT_BE_STORED)
                 with PROVIDER:
                     return view(request, **place)
             except keys.UnknownKey as error:
@@ -91,6 +91,8 @@ def _body(request: HttpRequest) -> dict[str, Any]:
         raise InvalidSyntaxException(detail="The body is no JSON.") from error
     if not isinstance(found, dict):
         raise InvalidSyntaxException(detail="The body is a JSON object.")
+    if not storable(found):
+        raise InvalidValueException(detail=CANNOT_BE_STORED)
     return found
 
 

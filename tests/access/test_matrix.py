@@ -30,7 +30,7 @@ from tests.access.asked import WHOLE, asked, written
 from tests.access.doors import Door, doors
 from tests.access.trees import FOR_ALL, Service, grow
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_file]
 SEEDS = [int(text) for text in os.environ.get("ACCESS_SEEDS", str(timezone.localdate().toordinal())).split(",")]
 OWN, SIBLING, PARENT = "OST0", "OST1", "OST"
 # Who reads: an officer of the own unit, its leader, those beside and above, and each role for the whole service.

@@ -11,11 +11,10 @@ from django.utils import timezone
 from learners.models import Learner, RoleGrant
 from learners.roles import grant
 from tests import staff
+from tests.rows import Remembering
 
 
-@pytest.fixture
-def service(db: None) -> SimpleNamespace:
-    """Halden has Ola, Ada (officers) and Finn; Bodo has Berit (officer)."""
+def _service() -> SimpleNamespace:
     krim = staff.unit("KRIM", kind="service")
     region = staff.unit("OST", krim, kind="region")
     halden, bodo = staff.unit("HALDEN", region), staff.unit("BODO", krim)
@@ -23,6 +22,12 @@ def service(db: None) -> SimpleNamespace:
     people["Finn"] = staff.employ("Finn", halden, "KONSULENT")
     people["Berit"] = staff.employ("Berit", bodo)
     return SimpleNamespace(krim=krim, region=region, halden=halden, bodo=bodo, **people)
+
+
+@pytest.fixture
+def service(db: None, remembered: Remembering) -> SimpleNamespace:
+    """Halden has Ola, Ada (officers) and Finn; Bodo has Berit (officer)."""
+    return remembered(_service).put()
 
 
 def _with_role(name: str, at: object, role: str) -> Learner:

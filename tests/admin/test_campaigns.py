@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -125,6 +126,61 @@ def test_a_programme_adds_to_the_courses_that_are_chosen(as_pia: Client, mi: Cou
     other = staff.course("NAV")
     assert as_pia.post(ADD, form(other, programme=str(vbu.pk))).status_code == 302
     assert codes() == ["NAV", "MI", "PED"]
+
+
+def sent_unchanged(client: Client, campaign: Campaign) -> Any:
+    """The form as the page shows it, sent back."""
+    page: Any = BeautifulSoup(client.get(edit(campaign)).content, "html.parser")
+    [shown] = [one for one in page.find_all("form") if one.find(attrs={"name": "slug"})]
+    fields: dict[str, list[str]] = {}
+    for one in shown.find_all(["input", "textarea", "select"]):
+        if one.get("name") and not one.has_attr("disabled"):
+            fields.setdefault(one["name"], []).extend(_values(one))
+    return client.post(edit(campaign), fields)
+
+
+def _values(one: Any) -> list[str]:
+    """What a browser sends of a field."""
+    if one.name == "select":
+        return [option["value"] for option in one.find_all("option", selected=True)]
+    if one.get("type") in ("checkbox", "radio"):
+        return [one.get("value", "on")] if one.has_attr("checked") else []
+    return [one.text.removeprefix("\n") if one.name == "textarea" else one.get("value", "")]
+
+
+@pytest.mark.parametrize("days", [-10, 10])
+def test_saving_a_campaign_on_a_programme_alone_unchanged_changes_nothing(
+    as_pia: Client, mi: Course, vbu: Programme, days: int
+) -> None:
+    start = timezone.localdate() + dt.timedelta(days=days)
+    alone = staff.campaign("alone", [], start, start + dt.timedelta(days=90), positions=["VERKSBETJENT"])
+    Campaign.objects.update(programme=vbu)
+    answer = sent_unchanged(as_pia, alone)
+    assert answer.status_code == 302, errors(answer)
+    assert codes() == []
+    assert not AcceptedVersion.objects.exists()
+    assert Audience.objects.count() == 1
+    assert Campaign.objects.get().programme == vbu
+
+
+def test_a_course_that_the_programme_got_later_is_not_added_by_saving_the_campaign(
+    as_pia: Client, mi: Course, vbu: Programme
+) -> None:
+    as_pia.post(ADD, form(mi, programme=str(vbu.pk)))
+    Part.objects.create(programme=vbu, order=3, kind="course", course=staff.course("NAV"))
+    answer = sent_unchanged(as_pia, Campaign.objects.get())
+    assert answer.status_code == 302, errors(answer)
+    assert codes() == ["MI", "PED"]
+
+
+def test_a_campaign_asks_for_a_course_or_a_programme(as_pia: Client, mi: Course, vbu: Programme) -> None:
+    as_pia.post(ADD, form(mi, programme=str(vbu.pk)))
+    campaign = Campaign.objects.get()
+    removed = edit_form(campaign) | {"requirements-0-DELETE": "1", "requirements-1-DELETE": "1"}
+    assert as_pia.post(edit(campaign), removed | {"programme": ""}).status_code == 200
+    assert codes() == ["MI", "PED"]
+    assert as_pia.post(edit(campaign), removed | {"programme": str(vbu.pk)}).status_code == 302
+    assert codes() == []
 
 
 def test_a_programme_without_a_required_course_is_refused_in_words(as_pia: Client, mi: Course, vbu: Programme) -> None:

@@ -5,14 +5,16 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django import forms
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 from wagtail.models import Page
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from config.tasks import publish_scheduled
 from courses.models import Course, CourseIndexPage, CoursePage, LessonPage, QuizPage
 from tests.look.conftest import course, course_page, kari, kari_client, lesson  # noqa: F401 - fixtures
+from tracking.clock import OSLO
 from tracking.lrs.models import Statement
 from tracking.player.models import Attempt
 
@@ -143,6 +145,22 @@ def test_a_plan_is_written_as_people_write_a_time(as_pia: Client, course_page: C
     assert "d.m.Y H:i" in page
 
 
+@pytest.mark.parametrize("language", ["nb", "nn", "en", "se"])
+def test_a_date_is_typed_the_same_in_every_language(language: str) -> None:
+    with translation.override(language):
+        days = {forms.DateField().clean(typed) for typed in ("5.12.2026", "05.12.26", "2026-12-05", "5/12/2026")}
+        moments = {
+            forms.DateTimeField().clean(typed) for typed in ("5.12.2026 9.30", "05.12.2026 09:30", "2026-12-05 09:30")
+        }
+    assert days == {dt.date(2026, 12, 5)}
+    assert moments == {dt.datetime(2026, 12, 5, 9, 30, tzinfo=OSLO)}
+
+
+def test_an_hour_that_is_there_twice_is_refused_in_plain_words() -> None:
+    with translation.override("nb"), pytest.raises(forms.ValidationError, match="timen finnes to ganger"):
+        forms.DateTimeField().clean("25.10.2026 02:30")
+
+
 def copy(client: Client, page: CoursePage, **more: str) -> CoursePage:
     """The course as a template, with its parts."""
     sent = {"new_title": "Trygt", "new_slug": "trygt", "new_parent_page": str(page.get_parent().pk)}
@@ -170,6 +188,15 @@ def test_a_copied_draft_has_no_version_until_it_is_published(
     made = copy(as_pia, course_page)
     assert not made.live
     assert not made.course.versions.exists()
+
+
+def test_a_copy_in_the_same_language_is_never_a_mirror(as_pia: Client, course: Course, course_page: CoursePage) -> None:  # noqa: F811
+    assert 'name="alias"' not in as_pia.get(f"/admin/pages/{course_page.pk}/copy/").content.decode()
+    made = copy(as_pia, course_page, alias="on")
+    assert made.alias_of is None
+    assert made.course != course
+    part = made.get_children().first()
+    assert 'name="alias"' not in as_pia.get(f"/admin/pages/{part.pk}/copy/").content.decode()
 
 
 def test_two_pages_are_never_one_course(as_pia: Client, course: Course, course_page: CoursePage) -> None:  # noqa: F811

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from types import SimpleNamespace
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from tests import staff
 from tests.look.conftest import sign_in, without_faults  # noqa: F401 - a fixture
@@ -15,9 +16,9 @@ from tests.network import cut_off
 
 
 @pytest.fixture
-def form(browser: Browser, live_server: LiveServer, service: SimpleNamespace, pia: object) -> Page:
+def form(new_context: CreateContextCallback, live_server: LiveServer, service: SimpleNamespace, pia: object) -> Page:
     staff.course("MI", title="Motiverende samtaler")
-    context = browser.new_context(base_url=live_server.url, viewport={"width": 1280, "height": 1200}, locale="nb-NO")
+    context = new_context(base_url=live_server.url, viewport={"width": 1280, "height": 1200})
     sign_in(context, live_server, pia)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto("/admin/kompetansetiltak/new/")

@@ -7,11 +7,15 @@ from random import Random
 
 import pytest
 
-from courses.models import Campaign, Course
+from courses.models import AcceptedVersion, Campaign, Course, Programme
 from tests.barometer import organisation as org
+from tests.barometer.test_parts_of_a_course import achieve
+from tests.gatherings.cast import gathering
+from tracking.barometer import overlapping
 from tracking.barometer.figures import figure
 from tracking.barometer.suppression import may_stand_alone
 from tracking.barometer.tree import Count
+from tracking.identities.activities import gathering_iri, programme_iri
 
 pytestmark = pytest.mark.django_db
 SUNDAY = dt.date(2026, 9, 20)
@@ -38,10 +42,14 @@ def campaigns(course: Course) -> tuple[Campaign, Campaign]:
 
 
 def published(
-    service: org.Service, campaigns: tuple[Campaign, Campaign], code: str, on: dt.date | None = SUNDAY
+    service: org.Service,
+    campaigns: tuple[Campaign, Campaign],
+    code: str,
+    on: dt.date | None = SUNDAY,
+    part: str | None = None,
 ) -> list[Count | None]:
     """What the two campaigns show of a unit."""
-    found = [figure(one, service.units[code], on, "now", None, AT).own for one in campaigns]
+    found = [figure(one, service.units[code], on, "now", part, AT).own for one in campaigns]
     return [
         None if own.counted is None or own.completed is None else Count(own.counted, own.completed) for own in found
     ]
@@ -98,6 +106,44 @@ def test_before_anybody_has_completed_the_country_is_shown(campaigns: tuple[Camp
     service = org.service(OSLO=40)
     org.employ(service.units["OSLO"], job="CLERK")
     assert published(service, campaigns, "KRIM") == [(40, 0), (41, 0)]
+
+
+def test_only_bars_that_ask_for_the_same_are_compared(course: Course) -> None:
+    ped, miljo = org.course("PED"), org.course("MILJO")
+    first = org.campaign(course, ped, slug="en")
+    other = org.campaign(course, miljo, slug="to")
+    again = org.campaign(ped, course, slug="tre", positions=())
+    assert overlapping.older(other) == {first: {"mi", "mi.elearning"}}  # all of MI and PED is not all of MI and MILJO
+    newer = course.versions.create(number=2, published_on=org.START)
+    AcceptedVersion.objects.filter(campaign=first, version__course=course).update(version=newer)
+    assert overlapping.older(again)[first] == {"ped", "ped.elearning"}
+    AcceptedVersion.objects.filter(campaign=again, version__course=course).update(version=newer)
+    assert overlapping.older(again)[first] == {"all", "mi", "mi.elearning", "ped", "ped.elearning"}
+
+
+def test_two_campaigns_on_a_programme_without_courses_do_not_tell_of_two_clerks() -> None:
+    vbu = Programme.objects.create(slug="vbu", title="VBU")
+    some = {"slug": "betjenter"}, {"slug": "alle", "positions": ()}
+    both = org.campaign(programme=vbu, **some[0]), org.campaign(programme=vbu, **some[1])  # type: ignore[arg-type]
+    service = org.service(OSLO=20, TROMSO=20, BODO=20)
+    clerks = [org.employ(service.units["OSLO"], job="CLERK") for _ in range(2)]
+    for learner in [*clerks, *(one for people in service.people.values() for one in people[:12])]:
+        achieve(learner, programme_iri("vbu"))
+    assert published(service, both, "OSLO") == [(20, 12), None]
+
+
+def test_a_gathering_has_no_version_that_would_keep_two_campaigns_apart(course: Course) -> None:
+    course.gathering_from = org.BEFORE
+    course.save()
+    both = org.campaign(course, slug="betjenter"), org.campaign(course, slug="alle", positions=())
+    newer = course.versions.create(number=2, published_on=org.START)
+    AcceptedVersion.objects.filter(campaign=both[1]).update(version=newer)
+    service = org.service(OSLO=40, TROMSO=40, BODO=40)
+    clerks = [org.employ(service.units["OSLO"], job="CLERK") for _ in range(2)]
+    held = gathering(course=course)
+    for learner in [*clerks, *(one for people in service.people.values() for one in people[:12])]:
+        achieve(learner, gathering_iri(held.slug))
+    assert published(service, both, "OSLO", part="mi.gathering") == [(40, 12), None]
 
 
 @pytest.mark.parametrize("seed", range(8))

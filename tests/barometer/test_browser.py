@@ -7,8 +7,9 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from tests.barometer import organisation as org
 
@@ -43,9 +44,9 @@ def test_axe_finds_nothing_and_nothing_scrolls_sideways(
 
 
 def test_another_day_is_chosen_without_javascript(
-    live_server: LiveServer, browser: Browser, service: org.Service
+    live_server: LiveServer, new_context: CreateContextCallback, service: org.Service
 ) -> None:
-    page = browser.new_context(java_script_enabled=False).new_page()
+    page = new_context(java_script_enabled=False).new_page()
     page.goto(f"{live_server}/en/barometer/begge/?unit=KRIM&part=mi&on=2026-10-04")
     page.fill("#on", "2026-09-20")
     page.check("#known-then")

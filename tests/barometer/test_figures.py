@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.test import Client
 
 from courses.models import AcceptedVersion, Campaign, CampaignCourse, Course
 from learners import facts as recorded
@@ -13,6 +14,7 @@ from tests.gatherings.cast import gathering
 from tracking.barometer import cells, figures, hiding
 from tracking.barometer.figures import Figure, figure
 from tracking.barometer.models import Cell, Hidden
+from tracking.clock import oslo_day
 from tracking.exceptions import BadQuery
 
 pytestmark = pytest.mark.django_db
@@ -210,7 +212,7 @@ def test_a_forecast_known_then_knows_of_those_who_leave_before_the_deadline(
     assert (cell.counted, cell.due) == (40, 33)
 
 
-def test_the_forecast_of_a_course_with_a_gathering_ends_where_the_seats_do(db: None) -> None:
+def test_the_forecast_of_a_course_with_a_gathering_ends_where_the_seats_do(client: Client) -> None:
     course = org.course("MI")
     campaign = org.campaign(course)
     for number, learner in enumerate(org.service(OSLO=100).people["OSLO"][:60]):
@@ -223,6 +225,9 @@ def test_the_forecast_of_a_course_with_a_gathering_ends_where_the_seats_do(db: N
     few = figure(campaign, None, None, "now", None, at).forecast
     assert free and few and free.seats is None
     assert (few.high, few.seats) == (0.65, 5)
+    page = client.get(f"/en/barometer/{campaign.slug}/", {"on": oslo_day(at).isoformat()}).content.decode()
+    assert "It will be at most 65% by then." in " ".join(page.split())
+    assert "forecast at most 65%" in page
     hall.seats = None
     hall.save()
     assert figure(campaign, None, None, "now", None, at).forecast == free

@@ -57,6 +57,13 @@ def test_nothing_more_is_needed_once_the_target_is_reached() -> None:
     assert found.needed_per_week == 0
 
 
+@pytest.mark.parametrize("weekly", [[6, 12, 3, 1, 7, 0, 6], [10, 30, 10, 30, 10, 30, 11], [0, 0, 35, 34, 33, 32, 1]])
+def test_weeks_that_nearly_cancel_give_a_wide_range_and_not_an_error(weekly: list[int]) -> None:
+    found = told(weekly, weeks=30, counted=40)
+    assert found is not None
+    assert weekly[-1] / 40 <= found.low < found.high <= 1
+
+
 def test_everybody_done_is_a_forecast_of_everybody() -> None:
     assert told([380, 390, 395, 400, 400]) == Forecast(1.0, 1.0, 0)
 
@@ -85,5 +92,8 @@ def test_where_a_gathering_is_needed_the_seats_bound_the_forecast() -> None:
     assert free and few
     assert few.high == (180 + 10) / 400 < free.low
     assert (few.low, few.seats, free.seats) == (few.high, 10, None)
+    assert few.at_most and not free.at_most
+    still = told([160, 160, 160, 160, 160], seats=10)
+    assert still and still.low == still.high and not still.at_most, "the pace says so, not the room"
     assert few.needed_per_week == free.needed_per_week, "what the target takes does not shrink with the seats"
     assert told([100, 120, 140, 160, 180], seats=400) == free

@@ -7,16 +7,21 @@ import datetime as dt
 import io
 import random
 import uuid
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from courses.models import Campaign, Cohort, CohortMember, Course, Part, Programme
 from learners.models import Learner
 from tests.barometer import organisation as org
 from tests.gatherings.cast import gathering
 from tracking.barometer import cells, checking, figures, refreshing
+from tracking.barometer.crossing import ELEARNING, GATHERING
 from tracking.barometer.figures import figure, figures_of_parts
+from tracking.barometer.forecast import Forecast
 from tracking.barometer.models import Cell
 from tracking.barometer.suppression import decide
 from tracking.barometer.tree import Count, Node
@@ -25,8 +30,10 @@ from tracking.exceptions import BadQuery
 from tracking.followup.counting import countings
 from tracking.followup.team import team
 from tracking.identities.activities import elearning_iri, gathering_iri, programme_iri
-from tracking.reports.content import build
+from tracking.reports.content import _part, build
+from tracking.reports.sentences import outlook, part_title
 from tracking.reports.weeks import Week
+from tracking.reports.words import _row
 
 pytestmark = pytest.mark.django_db
 SUNDAY = dt.date(2026, 9, 20)
@@ -169,7 +176,56 @@ def test_halves_and_programmes_hide_siblings_alike(seed: int) -> None:
 def test_a_campaign_on_a_programme_counts_those_who_have_completed_the_programme(vbu: Campaign) -> None:
     assert counts(vbu) == {"programme": 12, "all": 25, "mi": 25, "ped": 25}
     first = figure(vbu, None, SUNDAY, "now", None, AT)
-    assert (first.part, first.own.completed, first.own.counted, first.forecast) == ("programme", 12, 87, None)
+    assert (first.part, first.own.completed, first.own.counted) == ("programme", 12, 87)
+
+
+def cohort(programme: Programme, ends: dt.date, members: list[Learner]) -> Cohort:
+    made = Cohort.objects.create(programme=programme, slug=f"vbu-{ends}", title="VBU", starts=org.BEFORE, ends=ends)
+    for learner in members:
+        CohortMember.objects.create(cohort=made, learner=learner, joined_at=org.LONG_AGO)
+    return made
+
+
+def forecast_of(campaign: Campaign, unit: str | None = None) -> tuple[int, int, int | None] | None:
+    where = org.Unit.objects.get(code=unit) if unit else None
+    told = figure(campaign, where, SUNDAY, "now", None, AT).forecast
+    return (round(told.low * 87), round(told.high * 87), told.places) if told else None
+
+
+def test_a_programmes_range_ends_at_those_who_have_a_place_in_a_class_that_ends_in_time(
+    service: org.Service, vbu: Campaign
+) -> None:
+    people = service.people["OSLO"]
+    assert forecast_of(vbu) == (12, 12, 0)  # no class: nobody else
+    assert vbu.programme
+    made = cohort(vbu.programme, org.DEADLINE, people[10:20])  # two of the ten have completed it
+    cohort(vbu.programme, org.DEADLINE + dt.timedelta(days=1), people[30:45])
+    assert forecast_of(vbu) == (12, 20, 8)
+    made.members.filter(learner=people[19]).update(left_at=org.LONG_AGO)
+    people[18].employments.update(valid_to=SUNDAY)
+    assert forecast_of(vbu) == (12, 18, 6)
+    made.members.filter(learner__in=people[16:18]).delete()
+    assert forecast_of(vbu) is None  # four are too few to tell of
+    assert forecast_of(vbu, "OSLO") is None
+
+
+def test_the_page_and_the_report_say_what_the_classes_allow(
+    client: Client, service: org.Service, vbu: Campaign
+) -> None:
+    address, query = "/en/barometer/grunnkurs/", {"on": SUNDAY.isoformat()}
+    page = " ".join(client.get(address, query).content.decode().split())
+    assert "without another class nobody else can complete by then." in page
+    assert vbu.programme
+    cohort(vbu.programme, org.DEADLINE, service.people["OSLO"][20:35])
+    page = " ".join(client.get(address, query).content.decode().split())
+    assert "To reach 90% by 30 June 2027, 2 a week are needed." in page
+    assert "15 have a place in a class that ends by then; without another class, more cannot complete" in page
+    assert "At the pace of the last six weeks" not in page
+    told = client.get("/barometer/grunnkurs.json", query).json()["forecast"]
+    assert told == {"low": 12 / 87, "high": 27 / 87, "needed_per_week": 2}
+    with translation.override("en"):
+        said = outlook(report(vbu)["campaigns"][0])
+    assert "With the classes that end by then it will be between 13% and 31%." in said
 
 
 @pytest.mark.parametrize("end", FORMATS)
@@ -192,15 +248,43 @@ def test_the_leaders_page_and_my_own_count_the_programme_too(service: org.Servic
     assert (done.is_done, not_yet.is_done, not_yet.completed) == (True, False, 2)
 
 
-def test_the_report_names_the_programme_in_both_languages(vbu: Campaign) -> None:
-    some = figures_of_parts(vbu, None, SUNDAY, "then", AT)
-    told = build(
+def report(campaign: Campaign) -> dict[str, Any]:
+    some = figures_of_parts(campaign, None, SUNDAY, "then", AT)
+    return build(
         Week(SUNDAY), figures.root_unit(SUNDAY), [some], known="then", as_of=SUNDAY, ages={}, quality={},
         restatements=[], demo=False,
     )  # fmt: skip
+
+
+def test_the_report_names_the_programme_in_both_languages(vbu: Campaign) -> None:
+    told = report(vbu)
     parts = told["campaigns"][0]["parts"]
     assert [part["part"] for part in parts] == ["programme", "all", "mi", "ped"]
     assert (parts[0]["title"], parts[0]["title_nn"]) == ("Hele programmet", "Heile programmet")
+    for language, title in (("nb", "Hele programmet"), ("nn", "Heile programmet"), ("en", "The whole programme")):
+        with translation.override(language):
+            assert part_title(parts[0]) == title
+
+
+def test_the_report_names_the_halves_of_a_course_in_every_language(blended: Course) -> None:
+    parts = report(Campaign.objects.get())["campaigns"][0]["parts"]
+    titles = {"nb": ("E-læringen i", "Samlingen i"), "nn": ("E-læringa i", "Samlinga i"),
+              "en": ("The e-learning of", "The gathering of")}  # fmt: skip
+    halves = [part for part in parts if part["part"].endswith((ELEARNING, GATHERING))]
+    for language, said in titles.items():
+        with translation.override(language):
+            assert [part_title(part) for part in halves] == [f"{half} {blended.title_in(language)}" for half in said]
+
+
+def test_the_report_says_at_most_where_room_and_not_the_pace_bounds_the_forecast(blended: Course) -> None:
+    shown = figures_of_parts(Campaign.objects.get(), None, SUNDAY, "then", AT)[0]
+    spread, bounded = Forecast(0.34, 0.34, 3), Forecast(0.34, 0.34, 3, seats=4)
+    by_pace, by_room = (_part(replace(shown, forecast=told, pace=2.5), {}) for told in (spread, bounded))
+    with translation.override("nb"):
+        assert _row(by_room).forecast == "høyst 34\N{NO-BREAK SPACE}%"
+        assert _row(by_pace).forecast == "34\N{NO-BREAK SPACE}%"
+    with translation.override("nn"):
+        assert _row(by_room).forecast == "høgst 34\N{NO-BREAK SPACE}%"
 
 
 def test_a_unit_that_is_no_campaigns_programme_is_no_part(blended: Course) -> None:

@@ -49,3 +49,32 @@ def test_the_picture_is_refused_like_every_other_format(client: Client, service:
     assert client.get(URL, {"unit": "NOWHERE"}).status_code == 404
     Campaign.objects.update(public=False)
     assert client.get(URL).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("asked", "language", "said"),
+    [
+        ("nn-NO,nn;q=0.9,nb;q=0.8", "nn", "10 av 44 har fullført."),
+        ("en-GB", "en", "10 of 44 have completed."),
+        ("se", "nb", "10 av 44 har fullført."),
+        ("de", "nb", "10 av 44 har fullført."),
+        ("", "nb", "10 av 44 har fullført."),
+    ],
+)
+def test_pictures_are_in_the_language_that_the_browser_asks_for(
+    client: Client, service: org.Service, asked: str, language: str, said: str
+) -> None:
+    Campaign.objects.update(title_nn="Grunnkurset på nynorsk")
+    for kind in ("svg", "png"):
+        address, query = f"/barometer/grunnkurs.{kind}", {"on": "2026-09-20"}
+        answer = client.get(address, query, headers={"Accept-Language": asked})
+        assert "Accept-Language" in answer["Vary"]
+        other = "en" if language == "nb" else "nb"
+        again = {"If-None-Match": answer["ETag"]}
+        assert client.get(address, query, headers={"Accept-Language": asked, **again}).status_code == 304
+        assert client.get(address, query, headers={"Accept-Language": other, **again}).status_code == 200
+    root = ElementTree.fromstring(client.get(URL, query, headers={"Accept-Language": asked}).content)
+    words = "".join(root.itertext())
+    assert root.get("{http://www.w3.org/XML/1998/namespace}lang") == language
+    assert said in words
+    assert ("Grunnkurset på nynorsk" in words) is (language == "nn")

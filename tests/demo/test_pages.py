@@ -10,15 +10,21 @@ from cms.models import StartPage, TextPage
 from cms.site import ensure_site
 from courses.loader import CONTENT, load, rich_text
 from courses.models import Course, CoursePage, LessonPage, QuizPage
+from tests.rows import Remembered
 
 pytestmark = pytest.mark.django_db
 FOLDER = CONTENT / "samarbeid-med-skole-og-nav"
 ON = dt.date(2026, 6, 1)
 
 
+@pytest.fixture(scope="module")
+def remembered_nav() -> Remembered[Course]:
+    return Remembered(lambda: load(FOLDER, ON))
+
+
 @pytest.fixture
-def course() -> Course:
-    return load(FOLDER, ON)
+def course(db: None, remembered_nav: Remembered[Course]) -> Course:
+    return remembered_nav.put()
 
 
 def test_the_site_has_a_start_page_in_every_language() -> None:

@@ -8,8 +8,9 @@ from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from courses import exempting
 from courses.models import Campaign
@@ -23,14 +24,14 @@ __all__ = ["lars", "without_faults"]
 
 @pytest.mark.parametrize("width", [1280, 320])
 def test_the_pages_of_duties(
-    browser: Browser,
+    new_context: CreateContextCallback,
     live_server: LiveServer,
     lars: SimpleNamespace,
     without_faults: Callable[[Page, str], None],
     width: int,
 ) -> None:
     oda = Learner.objects.get(given_name="Oda")
-    page = opened(browser, live_server, lars.lars, f"/leder/person/{oda.opaque_id}/", width)
+    page = opened(new_context, live_server, lars.lars, f"/leder/person/{oda.opaque_id}/", width)
     page.locator("summary").first.click()
     without_faults(page, "leader-person")
     page.select_option("[name=campaign]", label="Mi-for-alle")
@@ -45,11 +46,11 @@ def test_the_pages_of_duties(
     campaign = Campaign.objects.get(slug="mi-for-alle")
     last = timezone.localdate() + dt.timedelta(days=9)
     exempting.propose(campaign, oda, "leaving", last, lars.lars, timezone.now())
-    page = opened(browser, live_server, above, "/leder/fritak/", width)
+    page = opened(new_context, live_server, above, "/leder/fritak/", width)
     without_faults(page, "exemptions-waiting")
     page.get_by_role("button", name="Godkjenn").click()
     expect(page.get_by_text("Fritaket er godkjent, fra i dag av.")).to_be_visible()
-    page = opened(browser, live_server, oda, "/min-laering/krav/", width)
+    page = opened(new_context, live_server, oda, "/min-laering/krav/", width)
     without_faults(page, "my-assignments")
     page.goto("/min-laering/varsler/")
     without_faults(page, "my-mails")

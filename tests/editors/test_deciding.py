@@ -53,6 +53,17 @@ def test_an_approved_draft_of_a_course_that_people_are_in_waits_for_the_decision
     assert reverse("publish-part", args=[page.pk]) not in as_pia.get("/admin/").content.decode()
 
 
+def test_the_first_page_says_that_nothing_waits_only_where_nothing_is_sent_in(
+    as_pia: Client, edvard: Learner, service: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
+) -> None:  # fmt: skip
+    nothing = "Ingenting venter på deg."
+    assert nothing in as_pia.get("/admin/").content.decode()
+    sent_in(lessons[1], edvard)
+    home = as_pia.get("/admin/").content.decode()
+    assert "awaiting-review" in home
+    assert nothing not in home
+
+
 def test_who_changes_a_word_while_approving_is_led_to_the_choice_too(
     as_pia: Client, edvard: Learner, staff: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
 ) -> None:  # fmt: skip

@@ -152,3 +152,115 @@ def test_what_is_no_gift_is_refused_in_words(text: str) -> None:
 def test_a_question_that_breaks_our_rules_becomes_no_block(question: Plain) -> None:
     with pytest.raises(UnreadableFile):
         question.block()
+
+
+def lost(found: object) -> list[str]:
+    found.blocks()  # type: ignore[attr-defined]
+    return found.lost  # type: ignore[attr-defined,no-any-return]
+
+
+ODD_GIFT = "\ufeff// av KRUS\r\n$CATEGORY: MI\r\n\r\n" + "\r\n\r\n".join(
+    [
+        "::En:: En \\\\{=rett#Ja ~gal#Nei#### Les mer i leksjon 2}",
+        "Er det sant?{FALSE#Nei, tenk om igjen.#Ja, det er usant.}",
+        "Best? {=A ~%50%B ~C}",
+        "To er rette. {~%70%A ~%30%B ~%-100%C}",
+        "Pi? {#=3.1416:0.0005#Fint. =%50%3.1:0.1#Nesten.}",
+        "Hovedstad? {=Oslo =%50%Kristiania}",
+        "Hva fører til hva? {=a -> b ~c -> d}",
+        "Linje\\nto {=x\\=y ~z}",
+        "Begge {=A =B ~C}",
+        '[html]Se <img src\\="@@PLUGINFILE@@/a.png"> på. {=A ~B}',
+    ]
+)
+
+
+def test_an_odd_gift_file_is_read_and_what_it_loses_is_said() -> None:
+    found = gift.read(ODD_GIFT)
+    first, verdict, best, two, pi, capital, _leads, line, both, picture = found.questions
+    assert (first.prompt, [c.feedback for c in first.choices]) == ("En \\", ["Ja", "Nei"])
+    assert [(c.correct, c.feedback) for c in verdict.choices] == [
+        (False, "Nei, tenk om igjen."),
+        (True, "Ja, det er usant."),
+    ]
+    assert (best.kind, [c.correct for c in best.choices]) == ("single", [True, False, False])
+    assert (two.kind, [c.correct for c in two.choices]) == ("multiple", [True, True, False])
+    assert (pi.low, pi.high, pi.right) == (Decimal("3.1411"), Decimal("3.1421"), "Fint.")
+    assert capital.text == "[[Oslo|Kristiania]]"
+    assert (line.prompt, line.choices[0].text) == ("Linje to", "x=y")
+    assert picture.prompt == "Se på."
+    assert len(lost(found)) == 6
+    assert "Categories are not taken along: “MI”." in found.lost
+    assert found.left_out == ["“Begge”: one answer is to be chosen, but several are right"]
+    assert both.kind == "single"
+
+
+AROUND = ["Categories are not taken along: “MI/Grunnkurs”.", "Tags are not taken along: “åpne”, “lytte”."]
+TITLED = "Questions have no titles here, so these are not taken along: “MI-01”."
+
+
+def test_a_gift_file_s_categories_titles_and_tags_are_not_dropped_unsaid() -> None:
+    file = "$CATEGORY: $course$/top/MI/Grunnkurs\n\n// [id:7] [tag:åpne] [tag:lytte]\n::MI-01::Hva er MI?{=A ~B}\n\n"
+    assert lost(gift.read(file + "::Er MI en::Er MI en samtale?{T}")) == [AROUND[0], TITLED, AROUND[1]]
+
+
+def test_a_moodle_file_s_categories_titles_and_tags_are_not_dropped_unsaid() -> None:
+    category = "<question type='category'><category><text>$course$/top/MI/Grunnkurs</text></category></question>"
+    top = "<question type='category'><category><text>$course$/top</text></category></question>"
+    tags = "<tags><tag><text>åpne</text></tag><tag><text>lytte</text></tag></tags>"
+    question = asked("truefalse", worth("true", "100") + worth("false", "0") + tags, "Hva er MI?")
+    titled = question.replace("<name><text>Hva er MI?", "<name><text>MI-01")
+    assert lost(moodle_xml.read(moodle(top, category, titled, question))) == [AROUND[0], TITLED, AROUND[1]]
+
+
+def moodle(*questions: str) -> bytes:
+    return f"\ufeff<?xml version='1.0' encoding='UTF-8'?>\r\n<quiz>{''.join(questions)}</quiz>".encode()
+
+
+def asked(kind: str, inside: str, text: str = "Spørsmål") -> str:
+    return f"<question type='{kind}'><name><text>{text}</text></name><questiontext format='html'><text>{text}</text></questiontext>{inside}</question>"  # noqa: E501
+
+
+def worth(text: str, fraction: str, more: str = "") -> str:
+    return f"<answer fraction='{fraction}'><text>{text}</text>{more}</answer>"
+
+
+def test_an_odd_moodle_file_is_read_and_what_it_loses_is_said() -> None:
+    general = "<generalfeedback><text>Les leksjon 2.</text></generalfeedback>"
+    found = moodle_xml.read(
+        moodle(
+            "<!-- en merknad -->",
+            asked("multichoice", "<single>true</single>" + worth("A", "100") + worth("B", "50") + general, "Best"),
+            asked("multichoice", "<single>false</single>" + worth("A", "70") + worth("B", "30") + worth("C", "-100")),
+            asked(
+                "numerical",
+                worth("3,5", "100", "<tolerance>0.5</tolerance>")
+                + worth("*", "0")
+                + "<units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit></units>",
+            ),
+            asked("shortanswer", worth("Oslo*", "100") + worth("Kristiania", "80")),
+            asked(
+                "matching",
+                "".join(
+                    f"<subquestion><text>{left}</text><answer><text>{right}</text></answer></subquestion>"
+                    for left, right in (("a", "1"), ("b", "2"), ("c", "3"), ("", "4"))
+                ),
+            ),
+            asked("cloze", "", "En {1:MULTICHOICE:=a~b} her"),
+            asked("description", "", "Les dette først"),
+            asked("multichoice", worth("A", "100") + worth("B", "100") + worth("C", "0"), "Begge"),
+            asked("numerical", worth("1e40", "100"), "Stort"),
+            asked(
+                "truefalse", worth("true", "0") + worth("false", "100"), "&lt;img src='@@PLUGINFILE@@/a.png'&gt; Usant?"
+            ),
+        )
+    )
+    best, several, height, capital, pairs, *_more = found.questions
+    assert [(c.correct, c.feedback) for c in best.choices] == [(True, "Les leksjon 2."), (False, "Les leksjon 2.")]
+    assert (several.kind, [c.correct for c in several.choices]) == ("multiple", [True, True, False])
+    assert (height.low, height.high, height.unit) == (Decimal("3.0"), Decimal("4.0"), "m")
+    assert capital.text == "[[Oslo*|Kristiania]]"
+    assert [right for _left, right in pairs.pairs] == ["1", "2", "3"]
+    assert len(lost(found)) == 6
+    assert len(found.left_out) == 4
+    assert any("4" in said for said in found.lost if "fits nothing" in said)

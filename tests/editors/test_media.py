@@ -71,6 +71,12 @@ def test_a_part_behind_the_end_is_refused_with_the_size(client: Client, film: An
     assert (answer.status_code, answer["Content-Range"]) == (416, f"bytes */{len(DATA)}")
 
 
+def test_only_a_get_is_answered_in_parts(client: Client, film: Any) -> None:
+    """RFC 9110, section 14.2: with any other method the header is ignored."""
+    answer = client.head(film.url, headers={"Range": "bytes=0-99"})
+    assert (answer.status_code, answer["Content-Length"], answer["Accept-Ranges"]) == (200, str(len(DATA)), "bytes")
+
+
 def test_captions_have_their_own_type(client: Client, db: None) -> None:
     document = get_document_model()(title="Teksting")
     document.file.save("film.vtt", ContentFile(b"WEBVTT\n"))

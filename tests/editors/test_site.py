@@ -99,6 +99,10 @@ def test_a_page_that_moves_leaves_a_redirect(
         ("motiverende", "motiverande"), ("rettleiing", "veiledningen"), ("ansatte", "tilsette"), ("skole", "skular"),
         ("prissetting", "prissetjinga"), ("leder", "arbeidsledere"), ("utdanning", "verksbetjentutdanningen"),
         ("program", "konferanseprogrammet"), ("Åpning", "åpningen"), ("sikkerhet", "tryggleik"), ("kurs", "kursene"),
+        ("verksted", "verkstadbetjentar"), ("fullføring", "fullføringane"), ("fullført", "fullføringer"),
+        ("krav", "opplæringskravet"), ("opplæring", "opplæringskrav"), ("miljø", "miljøarbeid"), ("leiarar", "lederne"),
+        ("brann", "brannvern"), ("kvalitet", "kvaliteten"), ("aktivitetar", "aktivitet"), ("øvelser", "øving"),
+        ("løsninger", "løysingar"), ("håndbøker", "handboka"), ("kjøkenet", "kjøkken"), ("kva", "hva"),
     ],
 )  # fmt: skip
 def test_a_word_is_found_in_its_other_forms(asked: str, written: str) -> None:

@@ -122,6 +122,22 @@ def test_a_page_begun_in_nynorsk_is_translated_to_bokmal(as_pia: Client, begun_i
     assert "Kilden: Nynorsk" in as_pia.get(reverse("translation", args=[bokmal.pk])).content.decode()
 
 
+def test_a_course_is_translated_to_english_and_looked_at_in_english(
+    as_pia: Client, course_page: CoursePage  # noqa: F811
+) -> None:  # fmt: skip
+    english = course_page.get_translation(Locale.objects.get(language_code="en"))
+    begin = reverse("translation-begin", args=[english.pk])
+    assert begin in as_pia.get(f"/admin/pages/{course_page.pk}/edit/").content.decode()
+    as_pia.post(begin)
+    lesson = LessonPage.objects.child_of(english).order_by("path")[0]
+    assert lesson.alias_of_id is None
+    write(lesson, "Ask, and listen.")
+    shown = as_pia.get(f"/admin/pages/{lesson.pk}/view_draft/").content.decode()
+    assert "Ask, and listen." in shown
+    assert "Lesson 1 of 2" in shown
+    assert '<html lang="en"' in shown
+
+
 def test_a_translation_that_is_behind_its_source_waits_on_the_dashboard_and_the_source_never(
     source: LessonPage, translation: LessonPage
 ) -> None:

@@ -22,6 +22,7 @@ from tracking.completions.models import Achievement, Completion
 from tracking.identities import activities
 from tracking.lrs.models import Statement
 from tracking.player import attending, completing, play
+from tracking.player.models import Attempt
 from tracking.player.port import PlayerPort
 
 from . import cast
@@ -260,6 +261,23 @@ def test_elearning_can_come_to_suffice_and_nobody_loses_anything(
     assert completing.complete_missing(later) == 0
     assert (done(kari), done(ola)) == ([END.date()], [later.date()])
     assert stands(kari, blended), "who was there was there"
+
+
+def test_a_gathering_completes_the_version_whose_elearning_is_done_not_one_begun_since(
+    blended: Gathering, kari: Learner, tuva: Learner, lessons: list[LessonPage], quiz: QuizPage
+) -> None:
+    elearn(kari, lessons, quiz, AT)
+    course = blended.course
+    assert course
+    first, second = course.versions.get(), course.versions.create(number=2, published_on=(AT + DAY).date())
+    Attempt.objects.create(learner=kari, version=second, number=1, begun_at=AT + 2 * DAY)
+    seat = registering.register(blended, kari, kari, AT + 2 * DAY)
+    attending.record(seat, blended.sessions.get(), 360, "list", tuva, END)
+    assert Completion.objects.get(learner=kari, known_to=None).version == first
+    course.gathering_until = (END + DAY).date()
+    course.save()
+    assert completing.complete_missing(END + 2 * DAY) == 0, "the second version's e-learning is not done"
+    assert projection.differences() == []
 
 
 def test_a_course_without_a_gathering_is_completed_by_its_elearning(

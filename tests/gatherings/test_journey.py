@@ -27,6 +27,7 @@ from tracking.identities import activities
 from . import cast
 from .test_attending import elearn
 
+pytestmark = pytest.mark.long_file
 PHONE, DESK = ViewportSize(width=360, height=740), ViewportSize(width=1280, height=900)
 Visit = Callable[..., Page]
 

@@ -10,8 +10,9 @@ from io import StringIO
 import pytest
 from django.core.management.base import OutputWrapper
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from config.demo.progress import Progress
 from config.demo.seed import STAGES, seed
@@ -20,7 +21,7 @@ from courses.questions import TEXTS, Question
 from tracking.clock import OSLO
 
 PASSWORD = "et-langt-passord-for-reisen"
-STAFF = 600
+STAFF = 400
 
 
 @pytest.fixture
@@ -45,11 +46,11 @@ class Visitor:
 
 
 @pytest.fixture
-def visit(demo: LiveServer, browser: Browser, browser_context_args: dict) -> Callable[[str], Visitor]:
+def visit(demo: LiveServer, new_context: CreateContextCallback) -> Callable[[str], Visitor]:
     """Signs one of the demo's people in, through the sign-in page."""
 
     def sign_in(name: str) -> Visitor:
-        page = browser.new_context(**browser_context_args).new_page()
+        page = new_context().new_page()
         visitor = Visitor(page, demo.url)
         visitor.open("/konto/login/")
         page.get_by_label("E-post").fill(f"{name}@fagbenk.example")

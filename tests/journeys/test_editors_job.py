@@ -46,6 +46,7 @@ from tracking.completions.models import Completion
 from .conftest import Visitor, choose, take_lesson, take_quiz
 from .writing import Editor
 
+pytestmark = pytest.mark.long_file
 FIRST, MENDED, NEW = "Spør åpent og vent.", "Spør åpent, og vent på svaret.", "Nytt fra i år: skriv det ned."
 # The rich text editor hands its text to the form a moment after it was typed.
 IN_A_FIELD = "text => [...document.querySelectorAll('input[type=hidden]')].some(one => one.value.includes(text))"
@@ -155,13 +156,14 @@ def write_questions(editor: Editor) -> None:
     editor.add("Tekst med åpne felt", prompt="Fyll ut.", text="MI er en [[samtale]].", **SAID)
 
 
-def write_the_course(page: Page, course: Course) -> SimpleNamespace:
-    """Course, lesson and quiz, each sent in."""
+def write_the_course(page: Page) -> SimpleNamespace:
+    """Course, with its record, lesson and quiz, each sent in."""
     index = CourseIndexPage.objects.get(locale__language_code="nb")
     editor = new_page(page, index.pk, "coursepage")
-    editor.fill(title="Å spørre godt", summary="Et lite kurs.", course=course.title, intro="Kort.", outcomes="spørre")
+    editor.fill(title="Å spørre godt", summary="Et lite kurs.", code="spor", subject="Miljøarbeid")
+    editor.fill(intro="Kort.", outcomes="spørre")
     editor.send_in()
-    found = CoursePage.objects.get(course=course, alias_of=None)
+    found = CoursePage.objects.get(course__code="SPOR", alias_of=None)
     editor = new_page(page, found.pk, "lessonpage")
     editor.fill(title="Den gode samtalen", summary="Om å spørre.")
     write_every_block(editor)
@@ -223,10 +225,7 @@ def read_by(page: Page, part: Any, prefix: str = "") -> str:
 def test_a_course_is_written_reviewed_translated_corrected_and_renewed(
     cast: Cast, service: SimpleNamespace, pia: Learner  # noqa: F811
 ) -> None:  # fmt: skip
-    cast.pia.goto("/admin/kurs/new/")
-    Editor(cast.pia).fill(code="SPOR", title="Spørrekurset", subject="Miljøarbeid")
-    cast.pia.get_by_role("button", name="Opprett").click()
-    parts = write_the_course(cast.edvard, Course.objects.get(code="SPOR"))
+    parts = write_the_course(cast.edvard)
     draft = LessonPage.objects.get(pk=parts.lesson.pk).get_latest_revision_as_object()
     assert {block.block_type for block in draft.body} == set(LessonBlock().child_blocks)
     assert "Å spørre godt" not in read_by(cast.ola, parts.course.get_parent())

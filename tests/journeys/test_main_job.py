@@ -24,6 +24,7 @@ from tracking.identities import activities, people
 
 from .conftest import Visitor, take_lesson, take_quiz, today
 
+pytestmark = pytest.mark.long_file
 CAMPAIGN = "mi-for-alle"
 
 

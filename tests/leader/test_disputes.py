@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
-from courses.models import Exemption
-from learners.models import Learner, Look, OutgoingMail, RoleGrant
+from courses.models import Campaign, Exemption, Programme
+from learners.models import Leadership, Learner, Look, OutgoingMail, RoleGrant
 from learners.roles import grant
 from tests import staff
 from tracking.followup import disputing
@@ -38,6 +40,10 @@ def halden() -> SimpleNamespace:
         krim=krim, unit=halden, mi=mi, mine=mine, lars=lars, ola=ola, berta=berta, hanne=hanne, today=today,
         at=timezone.now(),
     )  # fmt: skip
+
+
+def parsed(answer: Any) -> Any:
+    return BeautifulSoup(answer.content, "html.parser")
 
 
 def signed_in(who: Learner) -> Client:
@@ -120,6 +126,27 @@ def test_a_leader_passes_on_what_others_must_put_right(halden: SimpleNamespace) 
     assert not disputing.to_answer(halden.lars, halden.today)
 
 
+def test_an_objection_whose_leader_is_gone_lies_with_those_who_keep_the_data(halden: SimpleNamespace) -> None:
+    made = disputing.raise_one(halden.ola, halden.mine, "other", "", halden.at)
+    assert not disputing.to_answer(halden.hanne, halden.today)
+    led = Leadership.objects.filter(learner=halden.lars)
+    led.update(valid_to=halden.today)
+    assert list(disputing.to_answer(halden.hanne, halden.today)) == [made]
+    signed_in(halden.hanne).get("/innsigelser/")
+    assert Look.objects.get(seen=halden.ola).role == RoleGrant.Role.COURSE_ADMIN
+    disputing.answer(made, halden.hanne, "stands", "", halden.at)
+    assert Dispute.objects.get().answered_by == halden.hanne
+
+
+def test_an_objection_of_one_who_has_become_the_leader_lies_with_those_who_keep_the_data(
+    halden: SimpleNamespace,
+) -> None:
+    made = disputing.raise_one(halden.ola, halden.mine, "other", "", halden.at)
+    Leadership.objects.filter(learner=halden.lars).update(learner=halden.ola)
+    assert list(disputing.to_answer(halden.hanne, halden.today)) == [made]
+    assert not disputing.to_answer(halden.ola, halden.today)
+
+
 def test_the_same_objection_is_open_once_and_can_be_taken_back(halden: SimpleNamespace) -> None:
     client = signed_in(halden.ola)
     for _ in range(2):
@@ -131,9 +158,36 @@ def test_the_same_objection_is_open_once_and_can_be_taken_back(halden: SimpleNam
     assert Dispute.objects.count() == 2
 
 
+def test_who_forgets_to_say_what_is_wrong_is_told_there_and_keeps_the_words(halden: SimpleNamespace) -> None:
+    answer = signed_in(halden.ola).post("/min-laering/telles-jeg/", {"campaign": "mi", "words": "Ordene <mine>"})
+    assert answer.status_code == 400
+    page = parsed(answer)
+    assert page.select_one("details[open] fieldset[aria-describedby=about-wrong] #about-wrong")
+    assert page.select_one("details[open] textarea").text.strip() == "Ordene <mine>"
+    assert not Dispute.objects.exists()
+
+
+def test_who_forgets_to_say_what_came_of_it_is_told_there_and_keeps_the_words(halden: SimpleNamespace) -> None:
+    disputing.raise_one(halden.ola, halden.mine, "other", "", halden.at)
+    form = {"dispute": Dispute.objects.get().pk, "words": "Svaret mitt"}
+    answer = signed_in(halden.lars).post("/innsigelser/", form)
+    assert answer.status_code == 400
+    page = parsed(answer)
+    assert page.select_one("fieldset[aria-describedby=outcome-wrong] #outcome-wrong")
+    assert page.find("textarea").text.strip() == "Svaret mitt"
+    assert Dispute.objects.get().outcome == ""
+
+
+def test_a_campaign_on_a_programme_alone_speaks_of_no_courses(halden: SimpleNamespace) -> None:
+    programme = Programme.objects.create(slug="vbu", title="VBU")
+    made = staff.campaign("vbu", [], halden.today - DAY, halden.today + DAY, positions=["VERKSBETJENT"])
+    Campaign.objects.filter(pk=made.pk).update(programme=programme)
+    assert said(halden).count("You are counted, as one who has not completed yet.") == 2
+
+
 @pytest.mark.parametrize("form", [{"campaign": "mi", "about": "x"}, {"campaign": "mi"}, {"campaign": "none"}, {}])
 def test_what_makes_no_sense_stores_nothing(halden: SimpleNamespace, form: dict[str, str]) -> None:
-    assert signed_in(halden.ola).post("/min-laering/telles-jeg/", form).status_code in (302, 404)
+    assert signed_in(halden.ola).post("/min-laering/telles-jeg/", form).status_code in (400, 404)
     assert not Dispute.objects.exists()
 
 
@@ -168,6 +222,10 @@ def test_a_plan_that_cannot_be_stored_says_why_and_keeps_what_was_written(halden
     answer = signed_in(halden.lars).post("/leder/plan/?unit=HALDEN&aar=2026", plan_form("", "Rapporten min"))
     assert answer.status_code == 400
     assert "Rapporten min" in answer.content.decode()
+    page = parsed(answer)
+    [field] = page.select("[aria-invalid=true]")
+    assert page.find(id=field["aria-describedby"]).text.strip()
+    assert page.select_one("[role=alert]").text.strip()
     assert not LocalPlan.objects.exists()
 
 

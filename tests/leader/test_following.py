@@ -6,13 +6,16 @@ import csv
 import datetime as dt
 from io import BytesIO, StringIO
 from types import SimpleNamespace
+from typing import Any
 
 import icalendar
 import openpyxl
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from cms.figures import long_date
 from learners.models import Learner, OutgoingMail
 from tests import staff
 from tracking.clock import OSLO
@@ -44,6 +47,10 @@ def halden() -> SimpleNamespace:
 
 def the_id(learner: Learner) -> str:
     return str(learner.opaque_id)
+
+
+def parsed(answer: Any) -> Any:
+    return BeautifulSoup(answer.content, "html.parser")
 
 
 def signed_in(who: Learner) -> Client:
@@ -99,6 +106,14 @@ def test_who_has_no_address_is_told_of_and_not_forgotten(halden: SimpleNamespace
     assert ([letter.to for letter in planned.letters], list(planned.unreachable)) == ([halden.ola], [halden.oda])
 
 
+def test_a_reminder_names_the_nearest_date_where_two_campaigns_ask_for_the_course(halden: SimpleNamespace) -> None:
+    today = timezone.localdate()
+    staff.campaign("later", [halden.mi], today - WEEK, today + dt.timedelta(days=200), positions=["VERKSBETJENT"])
+    letter = reminding.plan(halden.unit, halden.lars, halden.at, [the_id(halden.ola)]).letters[0]
+    with translation.override("en"):
+        assert letter.items == (f"Kurset MI, by {long_date(today + dt.timedelta(days=30))}",)
+
+
 def test_the_page_begins_with_how_many_wait(halden: SimpleNamespace) -> None:
     text = signed_in(halden.lars).get("/en/leder/").content.decode()
     assert "Two in your team have not had the time yet." in text
@@ -132,6 +147,32 @@ def test_an_offer_is_an_invitation_whose_changes_and_end_calendars_follow(halden
     assert str(events[0]["ATTENDEE"]) == "mailto:ola@fagbenk.example"
     assert told[0].walk("VTIMEZONE")[0]["TZID"] == "Europe/Oslo"
     assert all("DTSTAMP" in event for event in events)
+
+
+def test_an_invitation_leads_to_the_page_in_its_reader_s_language(halden: SimpleNamespace) -> None:
+    Learner.objects.filter(pk=halden.ola.pk).update(language="nn")
+    an_hour(halden, halden.ola)
+    mail = OutgoingMail.objects.get()
+    assert "/nn/min-laering/" in mail.text
+    assert "/nn/min-laering/" in mail.html
+    assert str(invitations()[0].walk("VEVENT")[0]["DESCRIPTION"]).endswith("/nn/min-laering/")
+
+
+def test_who_sets_time_aside_is_told_who_gets_no_invitation(halden: SimpleNamespace) -> None:
+    Learner.objects.filter(pk=halden.oda.pk).update(email=None)
+    client, when = signed_in(halden.lars), slots.proposal(halden.at)[0]
+    form = {
+        "day": f"{when:%Y-%m-%d}",
+        "from": "08:00",
+        "minutes": "60",
+        "til": [the_id(halden.ola), the_id(halden.oda)],
+    }
+    said = client.post("/leder/tid/?unit=HALDEN", form, follow=True).content.decode()
+    assert OutgoingMail.objects.count() == 1
+    assert "Invitasjonen er på vei til én." in said
+    assert "Én har ingen adresse i personaldataene" in said
+    nobody = client.post("/leder/tid/?unit=HALDEN", form | {"til": [the_id(halden.oda)]}, follow=True).content.decode()
+    assert "Invitasjonen er på vei" not in nobody
 
 
 def test_the_proposal_is_eight_o_clock_on_the_next_working_day(halden: SimpleNamespace) -> None:
@@ -196,8 +237,40 @@ def test_a_time_that_cannot_be_is_answered_in_a_sentence_and_the_form_is_kept(
         "/leder/tid/?unit=HALDEN", {**form, "til": the_id(halden.oda), "place": "Rom 7"}
     )
     assert answer.status_code == 400
-    assert 'value="Rom 7"' in answer.content.decode()
+    page = parsed(answer)
+    assert page.find(id="place")["value"] == "Rom 7"
+    assert [one["value"] for one in page.select("[name=til][checked]")] == [the_id(halden.oda)]
+    [field] = page.select("[aria-invalid=true]")
+    assert page.find(id=field["aria-describedby"]).text
     assert not Slot.objects.exists()
+
+
+def test_who_ticks_nobody_is_told_beside_the_names_and_nobody_is_ticked_instead(halden: SimpleNamespace) -> None:
+    when = slots.proposal(halden.at)[0]
+    form = {"day": f"{when:%Y-%m-%d}", "from": "09:15", "minutes": "90", "place": "Rom 7"}
+    answer = signed_in(halden.lars).post("/leder/tid/?unit=HALDEN", form)
+    page = parsed(answer)
+    assert not page.select("[name=til][checked]")
+    assert "minst én" in page.find(id="til-wrong").text
+    sent = {one["name"]: one.get("value") for one in page.select(".time-when input")}
+    assert sent == {"day": form["day"], "from": "09:15", "place": "Rom 7"}
+    assert page.select_one("#minutes option[selected]")["value"] == "90"
+    unasked = signed_in(halden.lars).get("/leder/tid/?unit=HALDEN&til=")
+    assert not parsed(unasked).select("[name=til][checked]")
+
+
+def test_a_slot_that_cannot_be_moved_so_keeps_what_was_written_in_its_own_form(halden: SimpleNamespace) -> None:
+    slot, other = an_hour(halden, halden.ola), an_hour(halden, halden.oda)
+    form = {"do": "move", "day": "2020-01-01", "from": "10:15", "minutes": "45", "place": "Rom 9"}
+    answer = signed_in(halden.lars).post(f"/leder/tid/{slot.uid}/?unit=HALDEN", form)
+    assert answer.status_code == 400
+    page = parsed(answer)
+    assert [one["id"] for one in page.select("details[open] [aria-invalid=true]")] == [f"day-{slot.pk}"]
+    written = [page.find(id=f"{name}-{slot.pk}")["value"] for name in ("day", "from", "minutes", "place")]
+    assert written == ["2020-01-01", "10:15", "45", "Rom 9"]
+    assert page.find(id=f"place-{other.pk}")["value"] == "Rom 2"
+    assert page.find(id="place")["value"] == ""
+    assert Slot.objects.get(pk=slot.pk).begins_at == slot.begins_at
 
 
 def test_another_leader_cannot_touch_the_slot(halden: SimpleNamespace) -> None:

@@ -66,6 +66,18 @@ def test_a_region_s_leader_sees_no_names_of_a_prison_that_has_a_leader(
     assert page(client, service.Ragna, "?unit=HALDEN")[0] == 403
 
 
+def test_a_region_s_leader_sees_the_units_of_a_campaign_that_asks_none_of_the_own_staff(
+    client: Client, service: SimpleNamespace
+) -> None:
+    today = timezone.localdate()
+    month = dt.timedelta(days=30)
+    staff.campaign("prisons", [service.mi], today - month, today + month, units=["HALDEN", "BERG"])
+    text = page(client, service.Ragna)[1]
+    assert 'href="/barometer/prisons/?unit=OST"' in text
+    assert 'href="/barometer/mi/?unit=OST"' in text
+    assert "/barometer/prisons/" not in page(client, service.Oda)[1]
+
+
 def test_an_officer_gets_a_friendly_refusal(client: Client, service: SimpleNamespace) -> None:
     status, text = page(client, service.Ola)
     assert status == 403

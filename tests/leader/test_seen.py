@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
+from pypdf import PdfReader
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
+from learners.models import Unit
 from tests import staff
 from tests.look.conftest import sign_in, without_faults  # noqa: F401 - a fixture
 
@@ -40,8 +44,8 @@ def lars(transactional_db: None) -> SimpleNamespace:
     return SimpleNamespace(lars=lars, ola=team[0])
 
 
-def opened(browser: Browser, server: LiveServer, learner: object, address: str, width: int) -> Page:
-    context = browser.new_context(base_url=server.url, viewport={"width": width, "height": 800}, locale="nb-NO")
+def opened(new_context: CreateContextCallback, server: LiveServer, learner: object, address: str, width: int) -> Page:
+    context = new_context(base_url=server.url, viewport={"width": width, "height": 800})
     sign_in(context, server, learner)  # type: ignore[arg-type]
     page = context.new_page()
     page.goto(address)
@@ -50,13 +54,13 @@ def opened(browser: Browser, server: LiveServer, learner: object, address: str, 
 
 @pytest.mark.parametrize("width", WIDTHS)
 def test_the_leader_s_page(
-    browser: Browser,
+    new_context: CreateContextCallback,
     live_server: LiveServer,
     lars: SimpleNamespace,
     without_faults: Callable[[Page, str], None],  # noqa: F811
     width: int,
 ) -> None:
-    page = opened(browser, live_server, lars.lars, "/leder/?unit=HALDEN", width)
+    page = opened(new_context, live_server, lars.lars, "/leder/?unit=HALDEN", width)
     page.locator("summary").click()
     without_faults(page, "leader")
     for address in ("leder/paaminnelse", "leder/tid", "leder/notat", "leder/utskrift", "leder/plan", "innsigelser"):
@@ -66,23 +70,36 @@ def test_the_leader_s_page(
         without_faults(page, address.replace("/", "-"))
 
 
+def test_on_paper_a_long_team_begins_on_the_first_page(
+    new_context: CreateContextCallback, live_server: LiveServer, lars: SimpleNamespace
+) -> None:
+    for number in range(40):
+        staff.employ(f"P{number}", Unit.objects.get(code="HALDEN"))
+    printed = PdfReader(
+        BytesIO(opened(new_context, live_server, lars.lars, "/leder/?unit=HALDEN", 1280).pdf(format="A4"))
+    )
+    assert len(printed.pages) > 1
+    assert "P1 Dal" in printed.pages[0].extract_text()
+    assert "Listen som regneark" not in "".join(page.extract_text() for page in printed.pages)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("address", ["/min-laering/", "/min-laering/telles-jeg/", "/personvern/", "/leder/"])
 def test_an_officer_s_own_pages(
-    browser: Browser,
+    new_context: CreateContextCallback,
     live_server: LiveServer,
     lars: SimpleNamespace,
     without_faults: Callable[[Page, str], None],  # noqa: F811
     width: int,
     address: str,
 ) -> None:
-    without_faults(opened(browser, live_server, lars.ola, address, width), address.strip("/"))
+    without_faults(opened(new_context, live_server, lars.ola, address, width), address.strip("/"))
 
 
 def test_all_of_the_leader_s_page_is_reached_by_keyboard(
-    browser: Browser, live_server: LiveServer, lars: SimpleNamespace
+    new_context: CreateContextCallback, live_server: LiveServer, lars: SimpleNamespace
 ) -> None:
-    page = opened(browser, live_server, lars.lars, "/leder/?unit=HALDEN", 1280)
+    page = opened(new_context, live_server, lars.lars, "/leder/?unit=HALDEN", 1280)
     reached = []
     for _ in range(30):
         page.keyboard.press("Tab")

@@ -109,6 +109,12 @@ def test_the_file_is_an_svg_of_its_own_that_needs_no_style_sheet() -> None:
     assert "style=" not in text and "<style" not in text
 
 
+@pytest.mark.parametrize(("last", "light"), [(0.6, True), (0.7, False)])
+def test_last_week_s_line_is_marked_where_it_stands_on_what_is_filled(last: float, light: bool) -> None:
+    text = rule_picture.svg_file(rule_picture.reading(0.634, last_week=last), title="", lead="", note="", language="nb")
+    assert ("r-in-done" in text) is light
+
+
 def test_the_picture_says_in_words_what_it_shows() -> None:
     with translation.override("en"):
         read = rule_picture.reading(0.634, target=0.9, forecast_low=0.81, forecast_high=0.87)

@@ -12,14 +12,14 @@ from learners.importing import running
 from learners.importing.running import Order, Report
 from learners.models import Employment, Learner, Posting
 from tests import staff
+from tests.rows import Remembering
 
 AT = dt.datetime(2026, 11, 16, 3, 30, tzinfo=dt.UTC)
 TODAY = dt.date(2026, 11, 16)
 HEADER = "HR-nummer;Fornavn;Etternavn;E-post;Ansatt fra;Ansatt til;Enhet;Stilling;Hovedstilling;Fra dato"
 
 
-@pytest.fixture
-def service(db: None) -> SimpleNamespace:
+def _service() -> SimpleNamespace:
     krim = staff.unit("KRIM", kind="service")
     ost = staff.unit("OST", krim, kind="region")
     halden, berg, stab = staff.unit("HALDEN", ost), staff.unit("BERG", ost), staff.unit("OST-STAB", ost, "staff")
@@ -30,6 +30,11 @@ def service(db: None) -> SimpleNamespace:
         Learner.objects.filter(pk=learner.pk).update(hr_number=f"00{number}")
         learner.refresh_from_db()
     return SimpleNamespace(krim=krim, ost=ost, halden=halden, berg=berg, stab=stab, bodo=bodo, **people)
+
+
+@pytest.fixture
+def service(db: None, remembered: Remembering) -> SimpleNamespace:
+    return remembered(_service).put()
 
 
 @pytest.fixture

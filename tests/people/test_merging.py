@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -183,8 +184,8 @@ def test_the_old_record_signs_nobody_in_and_ends_where_it_was_signed_in(two: Sim
 def with_an_app_and_a_key(learner: Learner) -> None:
     """An app, a passkey and recovery codes, as they are stored."""
     TOTP.activate(learner, SECRET)
-    for kind in (Authenticator.Type.WEBAUTHN, Authenticator.Type.RECOVERY_CODES):
-        Authenticator.objects.create(user=learner, type=kind, data={})
+    RecoveryCodes.activate(learner)
+    Authenticator.objects.create(user=learner, type=Authenticator.Type.WEBAUTHN, data={})
 
 
 def without_password(learner: Learner) -> None:

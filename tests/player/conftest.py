@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import yaml
 from django.db import transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
-from courses.loader import load
 from courses.models import Course, CoursePage, LessonPage, QuizPage
 from courses.questions import TEXTS, Question
 from learners.models import Learner
+from tests.rows import Remembered
 
 RIGHT, WRONG = "right", "wrong"
 
@@ -99,15 +97,11 @@ def small_course(language: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def loaded(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, remembered_course: Remembered[Course]
 ) -> Iterator[int]:
-    """The course's id; loaded once for a module's tests, which each take back what they do."""
-    folder = tmp_path_factory.mktemp("lite-kurs")
-    for language in ("nb", "nn"):
-        text = yaml.safe_dump(small_course(language))
-        (folder / f"course.{language}.yaml").write_text(text, encoding="utf-8")
+    """The course's id; put there once for a module's tests, which each take back what they do."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield load(folder, dt.date(2026, 1, 5)).pk
+        yield remembered_course.put().pk
         transaction.set_rollback(True)
 
 

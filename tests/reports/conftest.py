@@ -11,6 +11,10 @@ from courses.models import Campaign, Course
 from learners.models import Employment, Leadership, Learner, RoleGrant, Unit
 from learners.roles import grant
 from tests.barometer.organisation import BEFORE, LONG_AGO, Service, campaign, complete, course, service
+from tests.rows import Remembered
+from tracking.barometer import cells, hiding
+from tracking.reports.making import make
+from tracking.reports.models import WeeklyReport
 from tracking.reports.weeks import Week
 
 WEEK = Week(dt.date(2026, 10, 4))  # 2026-W40, the fourth of the campaigns
@@ -32,8 +36,38 @@ class Cast:
         return self.service.units[code]
 
 
+@pytest.fixture(scope="session")
+def remembered_cast() -> Remembered[Cast]:
+    """Counted up to the week's close, as by then in a service: what a test changes afterwards is counted again."""
+
+    def counted() -> Cast:
+        made = _cast()
+        for one in (made.basics, made.everybody):
+            cells.refresh(one, CLOSE)
+            hiding.decide_weeks(one, WEEK.sunday)
+        return made
+
+    return Remembered(counted)
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, remembered_cast: Remembered[Cast]) -> Cast:
+    return remembered_cast.put()
+
+
+@pytest.fixture(scope="session")
+def remembered_report() -> Remembered[WeeklyReport]:
+    """On the cast's rows alone: what a test changes of them, it changes afterwards."""
+    return Remembered(lambda: make(WEEK, Unit.objects.get(code="KRIM"), CLOSE)[0])
+
+
+@pytest.fixture
+def report(cast: Cast, remembered_report: Remembered[WeeklyReport]) -> WeeklyReport:
+    """The whole service's report of the week, made at its close."""
+    return remembered_report.put()
+
+
+def _cast() -> Cast:
     some = service(TROMSO=40, BODO=12, NORD_STAB=3, OSLO=35, SOR_STAB=2)
     mi, milieu = course("MI"), course("MILJO")
     made = Cast(

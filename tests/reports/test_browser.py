@@ -16,6 +16,8 @@ from tracking.reports.weeks import current
 
 from .conftest import Cast
 
+pytestmark = pytest.mark.long_file
+
 
 @pytest.fixture
 def director(transactional_db: None, cast: Cast, live_server: LiveServer, browser: Browser) -> Iterator[Page]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from io import BytesIO
 
 import openpyxl
@@ -10,23 +11,28 @@ import pypdf
 import pytest
 from django.test import Client
 from django.utils import timezone, translation
+from django.utils.html import escape
 
 from courses.models import Campaign
-from learners.models import Look, OutgoingMail
+from learners.models import Leadership, Look, OutgoingMail, RoleGrant, Unit
 from learners.outbox import MailEnclosure
-from tests.barometer.organisation import complete, noon
+from learners.roles import grant
+from tests.barometer.organisation import BEFORE, LONG_AGO, complete, noon
+from tracking.completions.models import Completion
 from tracking.followup import disputing
 from tracking.followup.models import Dispute
+from tracking.followup.team import team
 from tracking.reports import choices, mail, periods, quality, schedule
 from tracking.reports.content import Content, deadlines
 from tracking.reports.files import file
 from tracking.reports.making import make
 from tracking.reports.models import WeeklyReport
+from tracking.reports.own_team import as_read_by
 from tracking.reports.words import tell
 
 from .conftest import CLOSE, WEEK, Cast
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.long_file]
 HOUR = dt.timedelta(hours=1)
 
 
@@ -120,6 +126,34 @@ def test_a_correction_of_an_earlier_week_is_told_once_and_the_old_report_stays(c
     assert not [one for one in after.content["restatements"] if one["week"] == old.week]
 
 
+def test_a_correction_that_is_taken_back_is_told_too(cast: Cast) -> None:
+    week = WEEK.before(1)
+    report(cast, week=week, at=week.closes_at)
+    late = [complete(one, cast.mi, week.sunday, known=noon(WEEK.sunday)) for one in cast.service.people["OSLO"][30:34]]
+    made = Completion.objects.filter(pk__in=[one.pk for one in late])
+    made.update(written_at=timezone.now())
+    first = report(cast)
+    made.update(known_to=noon(WEEK.before(-1).sunday), written_at=timezone.now())
+    after = report(cast, week=WEEK.before(-1), at=WEEK.before(-1).closes_at)
+    told, back = (next(r for r in one.content["restatements"] if r["week"] == week.name) for one in (first, after))
+    assert back == told | {"was": told["is"], "is": told["was"]}
+
+
+def test_a_correction_of_one_bar_only_is_told_of_that_bar(cast: Cast) -> None:
+    old = report(cast, week=WEEK.before(1), at=WEEK.before(1).closes_at)
+    for learner in cast.service.people["OSLO"][30:34]:  # they have not completed the other course
+        made = complete(learner, cast.mi, WEEK.before(1).sunday - dt.timedelta(days=1), known=noon(WEEK.sunday))
+        Completion.objects.filter(pk=made.pk).update(written_at=timezone.now())
+    now = report(cast)
+    told = [one for one in now.content["restatements"] if one["slug"] == cast.basics.slug]
+    assert [(one["part"], one["week"]) for one in told] == [("mi", old.week)]
+    assert told[0]["is"]["completed"] - told[0]["was"]["completed"] == 4
+    (mi,) = [part for part in now.content["campaigns"][0]["parts"] if part["part"] == "mi"]
+    assert any(line.startswith(f"Grunnopplæring, {mi['title']}, week 39: ") for line in _restated(now))
+    after = report(cast, week=WEEK.before(-1), at=WEEK.before(-1).closes_at)
+    assert not [one for one in after.content["restatements"] if one["week"] == old.week]
+
+
 def _restated(made: WeeklyReport) -> tuple[str, ...]:
     with translation.override("en"):
         return tell(made.content, made).restated
@@ -204,6 +238,70 @@ def test_a_list_or_report_that_was_tampered_with_says_so(cast: Cast) -> None:
     assert "not what they were when they were frozen" in client.get(address).content.decode()
 
 
+# --- The own team -----------------------------------------------------------------------------------------------------
+@pytest.fixture
+def small(cast: Cast) -> Unit:
+    """Bodø, of whose twelve three have done MI; it is hidden. The officer leads it."""
+    unit = cast.unit("BODO")
+    Leadership.objects.create(learner=cast.people["officer"], unit=unit, valid_from=BEFORE, known_from=LONG_AGO)
+    return unit
+
+
+def test_a_leader_reads_the_own_team_s_hidden_figures_in_the_own_report(cast: Cast, small: Unit) -> None:
+    frozen = report(cast, "BODO")
+    assert parts(frozen.content)[0]["suppressed"]
+    answer = signed_in(cast, "officer").get("/rapporter/2026-W40.json?unit=BODO").json()
+    exact = team(small, WEEK.sunday).campaigns
+    for campaign in answer["campaigns"]:
+        (counts,) = [one for one in exact if one.campaign.slug == campaign["slug"]]
+        part = campaign["parts"][0]
+        assert (part["counted"], part["completed"], part["suppressed"]) == (counts.counted, counts.completed, False)
+    page = signed_in(cast, "officer").get("/en/rapporter/2026-W40/?unit=BODO").content.decode()
+    assert "3 of 12 have completed" in " ".join(page.split())
+    assert "You lead all of them" in page
+    pdf = pypdf.PdfReader(BytesIO(signed_in(cast, "officer").get("/rapporter/2026-W40.pdf?unit=BODO").content))
+    assert "3 av 12 har fullført" in " ".join(pdf.pages[0].extract_text().split())
+    assert WeeklyReport.objects.get(pk=frozen.pk).content == frozen.content
+
+
+def test_the_list_behind_names_campaigns_and_courses_in_the_reader_s_language(cast: Cast, small: Unit) -> None:
+    client = signed_in(cast, "officer")
+    page = " ".join(client.get("/nn/rapporter/2026-W40/liste/?unit=BODO").content.decode().split())
+    assert "<h2>Grunnopplæring på nynorsk: Begge kursa</h2> <p>3 av 12 på lista." in page
+    assert "<h2>Grunnopplæring på nynorsk: Emne MI</h2>" in page
+    everybody = signed_in(cast, "region").get("/nn/rapporter/2026-W40/liste/?unit=BODO").content.decode()
+    assert "3 av 12" not in everybody
+
+
+def test_the_leader_s_mail_has_the_own_team_s_figures_and_nobody_else_s_has(cast: Cast, small: Unit) -> None:
+    grant(cast.people["sibling"], RoleGrant.Role.MANAGEMENT, small, LONG_AGO)
+    mail.put(report(cast, "BODO"), CLOSE)
+    texts = dict(OutgoingMail.objects.values_list("to", "text"))
+    assert "3 av 12" in texts["officer@fagbenk.example"]
+    assert "3 av 12" not in texts["sibling@fagbenk.example"]
+
+
+@pytest.mark.parametrize("who", ["director", "region", "admin"])
+def test_nobody_else_reads_what_the_leader_does(cast: Cast, small: Unit, who: str) -> None:
+    answer = signed_in(cast, who).get("/rapporter/2026-W40.json?unit=BODO").json()
+    assert answer == report(cast, "BODO").content
+
+
+def test_who_leads_today_but_did_not_then_reads_what_everybody_does(cast: Cast, small: Unit) -> None:
+    Leadership.objects.filter(unit=small).update(valid_from=WEEK.sunday + dt.timedelta(days=1))
+    answer = signed_in(cast, "officer").get("/rapporter/2026-W40.json?unit=BODO").json()
+    assert answer == report(cast, "BODO").content
+
+
+def test_a_unit_in_which_somebody_else_leads_a_team_is_not_the_own_team(cast: Cast, small: Unit) -> None:
+    frozen = report(cast, "NORD")
+    some = deepcopy(frozen.content)
+    some["campaigns"][0]["parts"][0]["suppressed"] = True
+    region = cast.people["region"]
+    Leadership.objects.create(learner=region, unit=cast.unit("NORD"), valid_from=BEFORE, known_from=LONG_AGO)
+    assert as_read_by(region, some, frozen, WEEK.sunday) == some
+
+
 # --- Tertials and years -----------------------------------------------------------------------------------------------
 PERIODS = [
     ("2026-T1", dt.date(2026, 1, 1), dt.date(2026, 4, 30)),
@@ -252,6 +350,24 @@ def test_the_period_s_spreadsheet_has_the_page_s_numbers_and_hides_what_it_hides
         else:
             assert (row[4], row[5], row[7]) == (line.unit.completed, line.unit.counted, line.gained)
     assert any(line.unit.suppressed for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("language", "address", "words"), [("nb", "", "tiltak"), ("nn", "/nn", "tiltak"), ("en", "/en", "Of a campaign")]
+)
+def test_page_and_spreadsheet_of_a_period_say_what_in_the_period_means(
+    cast: Cast, language: str, address: str, words: str
+) -> None:
+    cast.people["region"].language = language
+    cast.people["region"].save()
+    client = signed_in(cast, "region")
+    page = client.get(f"{address}/rapporter/periode/2026-T3/?unit=NORD")
+    book = openpyxl.load_workbook(BytesIO(client.get("/rapporter/periode/2026-T3.xlsx?unit=NORD").content))
+    named, day, note = [row[0] for row in book.worksheets[1].iter_rows(values_only=True)]
+    assert words in note
+    assert "NORD" in named
+    for said in (day, note):
+        assert escape(said) in page.content.decode()
 
 
 @pytest.mark.parametrize(("who", "status"), [("director", 200), ("region", 200), ("sibling", 403), ("officer", 403)])

@@ -10,7 +10,7 @@ from django.db import connection
 
 from learners.facts import correct
 from learners.models import Posting, Unit
-from tests.barometer.organisation import complete, employ, noon
+from tests.barometer.organisation import cells_anew, complete, employ, noon
 from tracking.barometer.figures import figure
 from tracking.reports.content import Content
 from tracking.reports.exceptions import BadWeek, NoReport
@@ -189,6 +189,8 @@ def test_a_week_closes_at_six_in_oslo_summer_and_winter(sunday: dt.date, closes:
 
 @pytest.mark.django_db(transaction=True)
 def test_two_at_once_make_one_report(cast: Cast) -> None:
+    cells_anew()
+
     def run(_number: int) -> int:
         try:
             return make(WEEK, cast.unit("KRIM"), CLOSE)[0].pk

@@ -18,19 +18,16 @@ import pytest
 from django.utils import translation
 
 from tracking.reports.files import file
-from tracking.reports.making import make
-
-from .conftest import CLOSE, WEEK, Cast
+from tracking.reports.models import WeeklyReport
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(params=["nb", "nn", "en"])
-def pdf(cast: Cast, request: pytest.FixtureRequest) -> tuple[str, bytes]:
+def pdf(report: WeeklyReport, request: pytest.FixtureRequest) -> tuple[str, bytes]:
     """A report with bridge, units and notes, in a language."""
-    made, _new = make(WEEK, cast.unit("KRIM"), CLOSE)
     with translation.override(request.param):
-        return request.param, file("pdf", made.content, made).data
+        return request.param, file("pdf", report.content, report).data
 
 
 def tags(element: Any) -> Iterator[Any]:

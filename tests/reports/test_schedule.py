@@ -12,9 +12,10 @@ from django.utils import timezone
 
 from learners import outbox
 from learners.facts import end
-from learners.models import Employment, OutgoingMail, RoleGrant
+from learners.models import Employment, OutgoingMail, RoleGrant, Unit
 from learners.roles import grant
-from tests.barometer.organisation import LONG_AGO
+from tests.barometer.organisation import LONG_AGO, cells_anew
+from tests.rows import Remembered
 from tracking.completions.models import Cursor
 from tracking.reports import mail, schedule
 from tracking.reports.making import content_of, make
@@ -24,9 +25,26 @@ from tracking.tasks import make_weekly_reports
 
 from .conftest import CLOSE, WEEK, Cast, person
 
+pytestmark = pytest.mark.long_file
 HOUR = dt.timedelta(hours=1)
 LEADERS = ["leader@fagbenk.example", "sibling@fagbenk.example"]  # of Tromsø and Oslo
 EVERYBODY = sorted(["director@fagbenk.example", "region@fagbenk.example", *LEADERS])
+
+
+@pytest.fixture(scope="session")
+def remembered_earlier() -> Remembered[None]:
+    def make_earlier() -> None:
+        for week in (WEEK.before(3), WEEK.before(2), WEEK.before(1)):
+            for unit in Unit.objects.filter(code__in=["KRIM", "NORD"]):
+                make(week, unit, week.closes_at)
+
+    return Remembered(make_earlier)
+
+
+@pytest.fixture
+def earlier(cast: Cast, remembered_earlier: Remembered[None]) -> None:
+    """The reports of the three weeks before were made in their time."""
+    remembered_earlier.put()
 
 
 def weeks(code: str) -> list[str]:
@@ -37,6 +55,7 @@ def receivers() -> list[str]:
     return sorted(OutgoingMail.objects.values_list("to", flat=True))
 
 
+@pytest.mark.usefixtures("earlier")
 def test_on_monday_at_six_the_reports_of_the_ended_week_are_made_and_mailed(cast: Cast) -> None:
     schedule.make_due(CLOSE)
     assert weeks("KRIM")[-1] == "2026-W40"
@@ -59,6 +78,7 @@ def test_trying_again_makes_no_second_report_and_no_second_mail(cast: Cast) -> N
     assert OutgoingMail.objects.count() == 4
 
 
+@pytest.mark.usefixtures("earlier")
 def test_missed_weeks_are_made_but_only_the_newest_is_mailed(cast: Cast) -> None:
     schedule.make_due(CLOSE)
     schedule.make_due(WEEK.before(-3).closes_at)
@@ -79,6 +99,7 @@ def test_no_week_is_skipped_or_doubled_around_new_year_and_summer_time(cast: Cas
     assert weeks("KRIM")[-3:] == ["2026-W52", "2026-W53", "2027-W01"]
 
 
+@pytest.mark.usefixtures("earlier")
 def test_a_run_that_was_killed_after_the_report_is_finished_by_the_next(cast: Cast) -> None:
     make(WEEK, cast.unit("KRIM"), CLOSE)  # and here the worker died, before the mails
     assert OutgoingMail.objects.count() == 0
@@ -87,6 +108,7 @@ def test_a_run_that_was_killed_after_the_report_is_finished_by_the_next(cast: Ca
     assert receivers() == EVERYBODY
 
 
+@pytest.mark.usefixtures("earlier")
 def test_a_run_that_was_killed_between_two_mails_is_finished_by_the_next(cast: Cast) -> None:
     second = person("deputy")
     report, _made = make(WEEK, cast.unit("KRIM"), CLOSE)
@@ -99,6 +121,8 @@ def test_a_run_that_was_killed_between_two_mails_is_finished_by_the_next(cast: C
 
 @pytest.mark.django_db(transaction=True)
 def test_two_schedulers_make_one_report_and_one_mail(cast: Cast) -> None:
+    cells_anew()
+
     def run(_number: int) -> None:
         try:
             schedule.make_due(CLOSE)
@@ -113,6 +137,7 @@ def test_two_schedulers_make_one_report_and_one_mail(cast: Cast) -> None:
     assert len(django_mail.outbox) == 4
 
 
+@pytest.mark.usefixtures("earlier")
 def test_those_who_have_left_or_may_not_sign_in_get_no_mail(cast: Cast) -> None:
     end(Employment.objects.get(learner=cast.people["region"]), dt.date(2026, 9, 30), LONG_AGO)
     cast.people["director"].is_active = False
@@ -121,12 +146,14 @@ def test_those_who_have_left_or_may_not_sign_in_get_no_mail(cast: Cast) -> None:
     assert receivers() == LEADERS
 
 
+@pytest.mark.usefixtures("earlier")
 def test_a_manager_without_an_address_is_passed_over(cast: Cast) -> None:
     type(cast.people["director"]).objects.filter(pk=cast.people["director"].pk).update(email=None)
     schedule.make_due(CLOSE)
     assert receivers() == sorted(["region@fagbenk.example", *LEADERS])
 
 
+@pytest.mark.usefixtures("earlier")
 def test_a_report_waits_for_statements_from_before_the_close_for_ten_minutes(cast: Cast) -> None:
     Cursor.objects.create(name="completions", moved_at=CLOSE - dt.timedelta(seconds=5))
     schedule.make_due(CLOSE)
@@ -137,6 +164,7 @@ def test_a_report_waits_for_statements_from_before_the_close_for_ten_minutes(cas
     assert "2026-W40" in weeks("KRIM")
 
 
+@pytest.mark.usefixtures("earlier")
 def test_a_mail_is_in_the_language_of_its_reader_and_leads_to_the_page(cast: Cast) -> None:
     type(cast.people["director"]).objects.filter(email="director@fagbenk.example").update(language="en")
     schedule.make_due(CLOSE)
@@ -151,6 +179,7 @@ def test_a_mail_is_in_the_language_of_its_reader_and_leads_to_the_page(cast: Cas
     assert "/en/rapporter/2026-W40/?unit=KRIM" in english.message().as_string().split("text/html")[1]
 
 
+@pytest.mark.usefixtures("earlier")
 def test_a_mail_of_the_demo_says_that_people_and_figures_are_invented(cast: Cast) -> None:
     type(cast.people["director"]).objects.update(language="en")
     schedule.make_due(CLOSE)
@@ -159,6 +188,7 @@ def test_a_mail_of_the_demo_says_that_people_and_figures_are_invented(cast: Cast
         assert "people and figures are invented" in written.html
 
 
+@pytest.mark.usefixtures("earlier")
 def test_text_in_a_mail_is_never_markup(cast: Cast) -> None:
     type(cast.everybody).objects.filter(pk=cast.everybody.pk).update(title="<b>MI\nBcc: alle</b>")
     schedule.make_due(CLOSE)
@@ -167,6 +197,7 @@ def test_text_in_a_mail_is_never_markup(cast: Cast) -> None:
     assert "\n" not in written.subject
 
 
+@pytest.mark.usefixtures("earlier")
 def test_the_state_is_late_a_quarter_of_an_hour_after_the_report_should_have_been_there(cast: Cast) -> None:
     schedule.make_due(CLOSE - HOUR)
     assert schedule.state(CLOSE - HOUR) == "ok"

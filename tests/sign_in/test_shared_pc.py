@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
+from pytest_playwright import CreateContextCallback
 
 from learners import shared_pc
 from learners.models import Learner
@@ -43,10 +44,10 @@ def test_a_session_that_is_used_goes_on(client: Client, ola: Learner, monkeypatc
 
 
 def test_the_browser_keeps_nothing_of_the_one_who_has_signed_out(
-    browser: Browser, live_server: LiveServer, ola: Learner, settings: Settings
+    new_context: CreateContextCallback, live_server: LiveServer, ola: Learner, settings: Settings
 ) -> None:
     server = live_server.url.replace("127.0.0.1", "localhost")
-    context = browser.new_context(base_url=server, locale="nb-NO")
+    context = new_context(base_url=server)
     page = context.new_page()
     page.goto("/konto/login/")
     page.fill("input[name=login]", str(ola.email))

@@ -9,7 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Min
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 
 from courses.models import Campaign
 
@@ -34,19 +35,17 @@ class Alarm:
 
 
 def state(at: dt.datetime) -> Alarm:
-    """What is amiss at the moment `at`; three queries, however many people and units."""
-    campaigns = dict(Campaign.objects.filter(start__lte=oslo_day(at)).values_list("pk", "start"))
-    if not campaigns:
+    """What is amiss at the moment `at`; two queries where nothing is, however many people and units."""
+    days = CellDay.objects.filter(campaign=OuterRef("pk")).order_by("fresh_at").values("fresh_at")[:1]
+    differ = Checked.objects.filter(campaign=OuterRef("pk"), is_wrong=True)
+    counted = differ.order_by().values("campaign").annotate(number=Count("pk")).values("number")
+    campaigns = Campaign.objects.filter(start__lte=oslo_day(at)).order_by()
+    rows = list(campaigns.values_list("start", Subquery(days), Coalesce(Subquery(counted), 0)))
+    if not rows:
         return Alarm(measured=False)
-    known = [_fresh_until(campaigns), following.read_until(at)]
-    oldest = min((moment for moment in known if moment), default=None)
-    behind = oldest if oldest and at - oldest > BEHIND_AFTER else None
-    wrong = Checked.objects.filter(is_wrong=True, campaign__in=campaigns).count()
-    return Alarm(True, behind, wrong)
-
-
-def _fresh_until(campaigns: dict[int, dt.date]) -> dt.datetime:
-    """Up to when every cell has all that was completed and recorded. One that has none yet: since its first day."""
-    rows = CellDay.objects.filter(campaign__in=campaigns).values_list("campaign_id")
-    fresh = dict(rows.annotate(Min("fresh_at")).order_by())
-    return min(fresh.get(pk) or dt.datetime.combine(start, dt.time(), OSLO) for pk, start in campaigns.items())
+    # Every cell has all that was completed and recorded until then. One that has none yet: since its first day.
+    fresh_until = min(fresh or dt.datetime.combine(start, dt.time(), OSLO) for start, fresh, _wrong in rows)
+    late = at - BEHIND_AFTER
+    unread_since = following.oldest_unread(late)
+    behind = min([moment for moment in (fresh_until, unread_since) if moment and moment < late], default=None)
+    return Alarm(True, behind, sum(wrong for _start, _fresh, wrong in rows))

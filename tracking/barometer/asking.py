@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -12,6 +13,7 @@ from learners.models import Unit
 
 from ..exceptions import BadQuery, SignInNeeded, UnknownCampaign
 from . import figures
+from .parts import with_requirements
 from .published import Figure
 
 PARAMETERS = frozenset({"unit", "on", "known", "part"})
@@ -27,11 +29,18 @@ def ask(
     campaign = campaign_for(request, slug)
     check_parameters(request, PARAMETERS | also)
     code = request.GET.get("unit")
-    unit = Unit.objects.get(code=code) if code is not None else None
+    unit = unit_named(code) if code is not None else None
     return figures.figure(
         campaign, unit, _day(request.GET.get("on"), "on"), request.GET.get("known", "now"), request.GET.get("part"), at,
         deep=deep,
     )  # fmt: skip
+
+
+def unit_named(code: str) -> Unit:
+    """Raises Unit.DoesNotExist, also for what no database could hold."""
+    if "\0" in code:
+        raise Unit.DoesNotExist
+    return Unit.objects.get(code=code)
 
 
 def wall_screen(request: HttpRequest) -> bool:
@@ -56,7 +65,7 @@ def earlier(request: HttpRequest, figure: Figure, at: dt.datetime) -> Figure | N
 
 def campaign_for(request: HttpRequest, slug: str) -> Campaign:
     """The campaign, where the one who asks may see its barometer. Raises UnknownCampaign, SignInNeeded."""
-    campaign = Campaign.objects.filter(slug=slug).first()
+    campaign = with_requirements(Campaign.objects.filter(slug=slug)).first()
     if campaign is None:
         raise UnknownCampaign(_("There is no such campaign."))
     if not campaign.public and not request.user.is_authenticated:
@@ -64,9 +73,9 @@ def campaign_for(request: HttpRequest, slug: str) -> Campaign:
     return campaign
 
 
-def check_parameters(request: HttpRequest, allowed: frozenset[str]) -> None:
+def check_parameters(request: HttpRequest, allowed: Collection[str]) -> None:
     """Raises BadQuery for a parameter that nobody honours, or that is given twice."""
-    unknown = sorted(set(request.GET) - allowed)
+    unknown = sorted(set(request.GET).difference(allowed))
     if unknown:
         raise BadQuery(_("Unknown parameter: %(names)s.") % {"names": ", ".join(unknown)})
     doubled = sorted(name for name in request.GET if len(request.GET.getlist(name)) > 1)

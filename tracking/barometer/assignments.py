@@ -16,6 +16,7 @@ from learners.models import Unit
 from . import validity
 from .duties import due_date
 from .facts import Facts, load
+from .parts import with_requirements
 from .standing import EXEMPT, FAR, IN_GRACE, ON_LEAVE, Member, Person, entry, long_leaves, memberships, moved_by_leave
 from .standing import standing as standing_on
 
@@ -54,7 +55,7 @@ class Assignment:
 def assignments(learner_id: int, on: dt.date) -> list[Assignment]:
     """Every campaign that has asked something of the person until the day, the newest first."""
     found = []
-    for campaign in Campaign.objects.filter(start__lte=on).prefetch_related("requirements"):
+    for campaign in with_requirements(Campaign.objects.filter(start__lte=on)):
         facts = load(campaign, learners=[learner_id])
         for person in facts.people.values():
             history = episodes(facts, person, on)

@@ -14,7 +14,7 @@ from learners.models import Unit
 
 from ..clock import known_until, last_sunday
 from . import cells, freshness, hiding, suppression
-from .models import Cell
+from .models import Cell, CellDay
 from .tree import Count
 
 
@@ -49,15 +49,18 @@ def stands(cell: Cell) -> bool:
     return not cell.hidden and suppression.may_stand_alone(Count(cell.counted, cell.completed))
 
 
-def prepare(campaign: Campaign, on: dt.date, at: dt.datetime) -> None:
-    """See to it that everything a figure of the day `on` rests on is counted and decided."""
+def prepare(campaign: Campaign, on: dt.date, at: dt.datetime) -> list[CellDay]:
+    """See to it that everything a figure of the day `on` rests on is counted and decided; the days that are stored."""
     wanted = {view for day in {*cells.sundays(campaign, on), on} for view in cells.views_of(day, at)}
     made_by = freshness.made_by(campaign)
-    marks = {mark.on_and_known: mark.settled for mark in freshness.marks(campaign) if mark.made_by == made_by}
+    stored = freshness.marks(campaign)
+    marks = {mark.on_and_known: mark.settled for mark in stored if mark.made_by == made_by}
     missing = (wanted | {(campaign.deadline, "now")}) - set(marks)
     cells.compute(campaign, sorted(missing))
-    if not all(marks.get(view) for view in wanted):
+    settled = all(marks.get(view) for view in wanted)
+    if not settled:
         hiding.settle(campaign, on)
+    return stored if settled and not missing else freshness.marks(campaign)
 
 
 def read(campaign: Campaign, on: dt.date, known: str, at: dt.datetime, unit: Unit) -> PublishedDay:

@@ -16,6 +16,7 @@ from ..completions.derive import RENEWAL_WINDOW
 from ..completions.models import Completion
 from . import validity
 from .facts import Facts, approved_exemptions, load, places, renewals_of, single_out
+from .parts import with_requirements
 from .standing import (
     EXEMPT,
     FAR,
@@ -74,7 +75,7 @@ class Duty:
 def running(on: dt.date) -> QuerySet[Campaign]:
     """The campaigns that ask something on the day: begun, and no successor has taken their place."""
     begun = Campaign.objects.filter(start__lte=on).exclude(successors__start__lte=on)
-    return begun.prefetch_related("requirements")
+    return with_requirements(begun)
 
 
 def duties(learner_id: int, on: dt.date) -> list[Duty]:

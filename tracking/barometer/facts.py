@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db.models import F, Max, Q, QuerySet
 
-from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption, Singled
+from courses.models import AcceptedVersion, Audience, Campaign, Course, Exemption, Singled
 from learners.models import Employment, Leadership, Leave, Posting, UnitPlace
 
 from ..clock import add_months
 from ..completions.models import Achievement, Completion
-from .parts import achievements_of, bars_of, halves, is_blended
+from .parts import achievements_of, bars_of, courses_of, halves, is_blended
 from .standing import BEGINNING, FAR, AudienceRule, Done, Known, Person, Post, Renewal, SingledOut, Span, Thing
 
 # How many learners' ids (not all of them have postings) are read into memory at once.
@@ -133,11 +133,6 @@ def single_out(row: Singled, campaign: Campaign) -> SingledOut:
 def parts_of(campaign: Campaign) -> dict[str, frozenset[Thing]]:
     """The campaign's bars, and what each asks for."""
     return bars_of(campaign, courses_of(campaign))
-
-
-def courses_of(campaign: Campaign) -> list[Course]:
-    """The courses that the campaign asks for, in order."""
-    return [row.course for row in CampaignCourse.objects.filter(campaign=campaign).select_related("course")]
 
 
 def _terms(campaign: Campaign, courses: Iterable[Course]) -> dict[int, Renewal]:

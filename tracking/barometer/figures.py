@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from django.db.models import Max
+from django.db.models import QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from courses.gatherings import seats
@@ -15,15 +15,15 @@ from courses.models import Campaign, Course
 from learners.models import ImportRun, Unit, UnitPlace
 
 from ..clock import known_until, last_sunday, oslo_day
+from ..completions import following
 from ..completions.models import Cursor
 from ..exceptions import BadQuery
-from . import bridge, cells, comparison, days, forecast, freshness
+from . import bridge, cells, comparison, days, forecast, offered, suppression
 from .counting import sunday_before
 from .crossing import ALL, PROGRAMME
 from .days import PublishedDay
-from .facts import courses_of
 from .models import Cell
-from .parts import asked_courses, bars_of, course_in
+from .parts import asked_courses, bars_of, course_in, courses_of
 from .published import Bar, Figure, Group, Shown, TrendPoint
 from .tree import Count
 
@@ -98,11 +98,12 @@ def _builder(
 ) -> _Builder:
     root = root_unit(on)
     unit = unit or root
-    days.prepare(campaign, on, at)
+    stored = days.prepare(campaign, on, at)
     today = days.read(campaign, on, known, at, unit)
     sunday = days.sunday_of(campaign, today, known, at, unit)
     weeks = [day for day in (last_sunday(on), last_sunday(on) - dt.timedelta(weeks=1)) if day >= campaign.start]
     views = {day: "now" if known_until(day) > at else known for day in weeks}
+    spread = {day.on: day.spread for day in stored if views.get(day.on) == day.known}
     return _Builder(
         campaign=campaign,
         courses={course.code.lower(): course for course in courses},
@@ -113,12 +114,16 @@ def _builder(
         today=today,
         sunday=sunday,
         own_rows=_own_rows(campaign, unit, parts, on),
-        weeks=_Weeks(campaign, root, views, parts),
-        ages=(
-            ImportRun.objects.filter(succeeded=True).aggregate(Max("finished_at"))["finished_at__max"],
-            Cursor.objects.filter(name="completions").values_list("moved_at", flat=True).first(),
-        ),
+        weeks=_Weeks(campaign, root, views, parts, spread),
+        ages=_ages(),
     )
+
+
+def _ages() -> tuple[dt.datetime | None, dt.datetime | None]:
+    """Until when people and statements have been received; one query, where anything has been read."""
+    imported = ImportRun.objects.filter(succeeded=True).order_by("-finished_at").values("finished_at")[:1]
+    read = Cursor.objects.filter(name=following.NAME).values_list(Subquery(imported), "moved_at").first()
+    return read or (imported.values_list("finished_at", flat=True).first(), None)
 
 
 Rows = Mapping[tuple[str, dt.date, str], Cell]  # (part, on, known) -> a unit's cell
@@ -128,26 +133,39 @@ def _own_rows(campaign: Campaign, unit: Unit, parts: Sequence[str], on: dt.date)
     """The unit's cells of the Sundays until `on`, and of the deadline."""
     wanted = [*cells.sundays(campaign, on), campaign.deadline]
     rows = Cell.objects.filter(campaign=campaign, unit=unit, part__in=parts, on__in=wanted)
+    rows = rows.only("part", "on", "known", "counted", "completed", "hidden")
     return {(cell.part, cell.on, cell.known): cell for cell in rows}
 
 
 class _Weeks:
     """The last two Sundays of the units that are compared: what is shown of them beside the country's."""
 
-    def __init__(self, campaign: Campaign, root: Unit, views: Mapping[dt.date, str], parts: Sequence[str]) -> None:
-        self.campaign, self.root, self.views, self.parts = campaign, root, views, parts
-        self.spread = freshness.spreads(campaign, views)
+    def __init__(
+        self,
+        campaign: Campaign,
+        root: Unit,
+        views: Mapping[dt.date, str],
+        parts: Sequence[str],
+        spread: Mapping[dt.date, Mapping[str, float]],
+    ) -> None:
+        self.campaign, self.root, self.views, self.parts, self.spread = campaign, root, views, parts, spread
         self._counts: dict[tuple[str, int, dt.date], Count] = {}
-        self.read([root.pk])
+        self._at_hand: set[int] = set()
 
     def read(self, units: Collection[int]) -> None:
-        """Have these units' Sundays at hand."""
-        rows = Cell.objects.filter(
-            campaign=self.campaign, part__in=self.parts, unit__in=units, on__in=list(self.views)
-        ).only("part", "unit_id", "on", "known", "counted", "completed", "hidden")
-        for cell in rows:
-            if cell.known == self.views[cell.on] and days.stands(cell):
-                self._counts[cell.part, cell.unit_id, cell.on] = Count(cell.counted, cell.completed)
+        """Have these units' Sundays at hand, and the country's."""
+        wanted = {self.root.pk, *units} - self._at_hand
+        if not wanted or not self.views:
+            return
+        self._at_hand |= wanted
+        views = {"on__in": list(self.views), "known__in": set(self.views.values())}
+        rows = Cell.objects.filter(campaign=self.campaign, part__in=self.parts, unit__in=wanted, hidden=False, **views)
+        for part, unit, on, known, counted, completed in rows.values_list(
+            "part", "unit", "on", "known", "counted", "completed"
+        ):
+            count = Count(counted, completed)
+            if known == self.views[on] and suppression.may_stand_alone(count):
+                self._counts[part, unit, on] = count
 
     def yardstick(self, part: str, on: dt.date) -> comparison.Yardstick | None:
         country = self._counts.get((part, self.root.pk, on))
@@ -263,16 +281,24 @@ class _Builder:
     def forecast(
         self, part: str, own: Shown, cell: Cell | None, trend: tuple[TrendPoint, ...]
     ) -> forecast.Forecast | None:
-        if cell is None or own.counted is None or own.completed is None or part == PROGRAMME:
-            return None  # a programme is completed class by class: the pace of six weeks says nothing
+        if cell is None or own.counted is None or own.completed is None:
+            return None
         deadline = self.own_rows.get((part, self.campaign.deadline, "now"))
         due = cell.due if cell.known == "then" else deadline.counted if deadline else None
         if due is None:
             return None
-        return forecast.forecast(
-            _weekly(trend), own.on, self.campaign.deadline, float(self.campaign.target),
-            counted=own.counted, completed=own.completed, counted_then=due, seats=self.seats(part, own.on),
-        )  # fmt: skip
+        counts = {"counted": own.counted, "completed": own.completed, "counted_then": due}
+        until, target = self.campaign.deadline, float(self.campaign.target)
+        if part == PROGRAMME:  # completed class by class: the pace of six weeks says nothing
+            places = self.places(own.on)
+            return None if places is None else forecast.by_classes(own.on, until, target, **counts, places=places)
+        seats = self.seats(part, own.on)
+        return forecast.forecast(_weekly(trend), own.on, until, target, **counts, seats=seats)
+
+    def places(self, on: dt.date) -> int | None:
+        """How many have a place in a class of the programme that ends by the deadline; of the whole service only."""
+        programme = self.campaign.programme
+        return offered.places_left(programme, on, self.campaign.deadline) if programme and self.country else None
 
     def seats(self, part: str, on: dt.date) -> int | None:
         """For how many there is room in the gatherings that the part needs until the deadline; None: for everybody."""
@@ -289,13 +315,18 @@ class _Builder:
         return tuple(shown for _last, shown in sorted(rows, key=lambda row: (row[0], collation(row[1].name))))
 
     def groups(self, part: str, figure: Figure) -> tuple[Group, ...]:
-        """The units directly below with those below them; none where these are too many to be told apart."""
-        regions = {shown.code: shown for shown in figure.units}
-        view = {"campaign": self.campaign, "part": part, "parent__code__in": list(regions)}
-        deeper = Cell.objects.filter(**view, on=figure.as_of).values_list("unit", flat=True)[: 2 * MOST_UNITS + 1]
-        if not regions or len(set(deeper)) > MOST_UNITS:
+        """The units directly below with those below them; none where there are none, or too many to be told apart."""
+        day = self.day_of(part, self.today.cell(part, self.unit.pk))
+        regions = {unit.pk for unit in day.below(self.unit.pk)} if day else set()
+        deeper = self.below_all(part, figure.as_of, regions).values_list("unit")[: MOST_UNITS + 1]
+        if not regions or not 0 < len(deeper) <= MOST_UNITS:
             return ()
-        return _Deeper(self, part, figure).groups(regions)
+        return _Deeper(self, part, figure, regions).groups()
+
+    def below_all(self, part: str, on: dt.date, units: Collection[int]) -> QuerySet[Cell]:
+        """The cells of a day directly below any of the units."""
+        known = "now" if known_until(on) > self.at else self.known
+        return Cell.objects.filter(campaign=self.campaign, part=part, on=on, known=known, parent__in=units)
 
 
 @dataclass(frozen=True)
@@ -305,12 +336,13 @@ class _Deeper:
     above: _Builder
     part: str
     figure: Figure
+    regions: Collection[int]
 
-    def groups(self, regions: Mapping[str, Shown]) -> tuple[Group, ...]:
-        today = self.day(self.figure.asked_on, regions)
+    def groups(self) -> tuple[Group, ...]:
+        today = self.day(self.figure.asked_on)
         sunday = today
         if last_sunday(today.on) != today.on:
-            sunday = self.day(last_sunday(today.on), regions)
+            sunday = self.day(last_sunday(today.on))
         builder = replace(self.above, today=today, sunday=sunday)
         day = today if self.figure.as_of == today.on else sunday
         by_region: dict[str, list[Unit]] = defaultdict(list)
@@ -318,14 +350,11 @@ class _Deeper:
             by_region[cell.parent.code if cell.parent else ""].append(cell.unit)
         self.above.weeks.read([unit.pk for some in by_region.values() for unit in some])
         return tuple(
-            Group(shown, builder.in_order(self.part, by_region.get(code, []), day)) for code, shown in regions.items()
+            Group(shown, builder.in_order(self.part, by_region.get(shown.code, []), day)) for shown in self.figure.units
         )
 
-    def day(self, on: dt.date, regions: Collection[str]) -> PublishedDay:
-        known = "now" if known_until(on) > self.above.at else self.above.known
-        rows = Cell.objects.filter(
-            campaign=self.above.campaign, part=self.part, on=on, known=known, parent__code__in=list(regions)
-        ).select_related("unit", "parent")
+    def day(self, on: dt.date) -> PublishedDay:
+        rows = self.above.below_all(self.part, on, self.regions).select_related("unit", "parent")
         return PublishedDay(on, {self.part: {cell.unit_id: cell for cell in rows if cell.in_audience}})
 
 

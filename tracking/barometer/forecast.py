@@ -21,19 +21,28 @@ WORKED = {52: 0.25, 53: 0.25, 1: 0.25, 28: 0.35, 29: 0.35, 30: 0.35}
 DRIFT = 0.15
 # How much of the chance that is in who completes the scatter of the weeks has not already shown.
 CHANCE = 0.35
+# Where weeks that add and weeks that take away nearly cancel, the scatter, as a part of the pace, is without bounds.
+MOST_SPREAD = 3.0
 
 
 @dataclass(frozen=True)
 class Forecast:
     """An 80 % range of the share at the deadline (fractions), and what reaching the target takes (persons a week).
 
-    `seats`: how many can still have a seat before the deadline, where that is what bounds the range.
+    `seats`: how many can still have a seat before the deadline, where that is what bounds the range. `places`, of a
+    programme: how many have a place in a class that ends by then; the range is then all that can happen.
     """
 
     low: float
     high: float
     needed_per_week: int
     seats: int | None = None
+    places: int | None = None
+
+    @property
+    def at_most(self) -> bool:
+        """Whether room, and not the pace, decides: one figure, of which it is sure only that it is not passed."""
+        return self.low == self.high < 1 and (self.seats is not None or self.places is not None)
 
 
 def forecast(
@@ -57,11 +66,28 @@ def forecast(
     if counted < SMALLEST or counted_then < SMALLEST or weeks_left <= 0 or len(weekly) < 4:
         return None
     low, high = _range(_last_steps(weekly, counted), as_of, deadline, counted, completed / counted_then, counted_then)
-    missing = math.ceil(round(target * counted_then, 6)) - completed
-    needed = max(math.ceil(missing / max(weeks_left, 1)), 0)
+    needed = _needed(target, completed, counted_then, weeks_left)
     if seats is None or (most := min((completed + seats) / counted_then, 1.0)) >= high:
         return Forecast(low, high, needed)
     return Forecast(min(low, most), most, needed, seats)
+
+
+def by_classes(
+    as_of: dt.date, deadline: dt.date, target: float, *, counted: int, completed: int, counted_then: int, places: int
+) -> Forecast | None:
+    """The range for a programme, of which the pace of six weeks says nothing: from those who have completed it to all
+    who have a place (`places`) in a class that ends by the deadline. None after it, and for small groups."""
+    weeks_left = (deadline - as_of).days / 7
+    if counted < SMALLEST or counted_then < SMALLEST or weeks_left <= 0:
+        return None
+    low, high = (min(number / counted_then, 1.0) for number in (completed, completed + places))
+    return Forecast(low, high, _needed(target, completed, counted_then, weeks_left), places=places)
+
+
+def _needed(target: float, completed: int, counted_then: int, weeks_left: float) -> int:
+    """Persons a week until the target."""
+    missing = math.ceil(round(target * counted_then, 6)) - completed
+    return max(math.ceil(missing / max(weeks_left, 1)), 0)
 
 
 def _last_steps(weekly: Sequence[int], counted: int) -> list[tuple[int, int]]:
@@ -90,7 +116,8 @@ def _range(
         scatter**2 / max(weight, 1) + scatter**2 / len(rates) + (SURGE_SPREAD * lifted / weight) ** 2
         + DRIFT**2 * min(len(ahead) / 12, 1)
     )  # fmt: skip
-    low, high = (1 - math.exp(-rate * weight * math.exp(sign * Z80 * spread)) for sign in (-1, 1))
+    factor = math.exp(Z80 * min(spread, MOST_SPREAD))
+    low, high = (1 - math.exp(-rate * weight * pull) for pull in (1 / factor, factor))
     chance = CHANCE * Z80 * math.sqrt(max(low * (1 - low), high * (1 - high)) / max(left * people, 1))
     return 1 - left * (1 - max(low - chance, 0.0)), 1 - left * (1 - min(high + chance, 1.0))
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
 from django.db import models
 from django.db.models import Q
 
-from courses.models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Exemption, Singled
+from courses.models import AcceptedVersion, Audience, Campaign, Course, Exemption, Singled
 from learners.models import Employment, Leadership, Leave, Posting, UnitPlace
 
 from ..clock import known_until
 from ..completions.models import Achievement, Completion
 from .models import CellDay
-from .parts import achievements_of, bars_of, is_achieved
+from .parts import achievements_of, bars_of, courses_of, is_achieved, requirements_of
 from .rule import RULE_VERSION
 
 Day = tuple[dt.date, str]  # (on, known)
@@ -49,7 +49,7 @@ def marks(campaign: Campaign) -> list[CellDay]:
 
 def made_by(campaign: Campaign) -> str:
     """What of the rule and of the campaign itself the cells rest on, as a short name."""
-    rows = list(CampaignCourse.objects.filter(campaign=campaign).select_related("course", "renewal"))
+    rows = requirements_of(campaign)
     asked = [(row.course.code, row.renew_months, row.renewal.code if row.renewal else None) for row in rows]
     courses = sorted((code if not (months or by) else f"{code} {months} {by}") for code, months, by in asked)
     told = f"{RULE_VERSION}.{FORMAT} {campaign.start} {campaign.deadline} {campaign.grace_days} {courses}"
@@ -74,8 +74,11 @@ def touch(campaign: Campaign, days: Collection[Day], at: dt.datetime) -> None:
 
 
 def _unsettle_newer(campaign: Campaign, days: Collection[Day]) -> None:
-    """What newer campaigns for the same courses hide rests on this one's counts too (see `overlapping`)."""
-    newer = Campaign.objects.filter(pk__gt=campaign.pk, courses__in=campaign.courses.values("pk")).values("pk")
+    """What newer campaigns for the same hide rests on this one's counts too (see `overlapping`)."""
+    same = Q(courses__in=campaign.courses.values("pk"))
+    if campaign.programme_id:
+        same |= Q(programme=campaign.programme_id)
+    newer = Campaign.objects.filter(same, pk__gt=campaign.pk).values("pk")
     CellDay.objects.filter(campaign__in=newer, on__in={on for on, _ in days}).update(settled=False)
 
 
@@ -132,8 +135,7 @@ def changes(campaign: Campaign, since: dt.datetime) -> set[Change]:
 
 def _achievements(campaign: Campaign) -> dict[str, tuple[str, Course | None]]:
     """What the campaign's bars ask for that is no course (see `parts`)."""
-    rows = CampaignCourse.objects.filter(campaign=campaign).select_related("course")
-    return achievements_of(campaign, [row.course for row in rows])
+    return achievements_of(campaign, courses_of(campaign))
 
 
 def _events(rows: models.QuerySet[Any], since: dt.datetime) -> set[Change]:
@@ -141,9 +143,3 @@ def _events(rows: models.QuerySet[Any], since: dt.datetime) -> set[Change]:
     begun = rows.filter(known_from__gte=since).values_list("known_from", "valid_from").distinct()
     closed = rows.filter(known_to__gte=since).values_list("known_to", "valid_from").distinct()
     return {Change(moment, moment, first) for some in (begun, closed) for moment, first in some}
-
-
-def spreads(campaign: Campaign, views: Mapping[dt.date, str]) -> dict[dt.date, dict[str, float]]:
-    """By day and part, how far apart the shown units stood; `views` are days with their `known`."""
-    rows = CellDay.objects.filter(campaign=campaign, on__in=list(views)).values_list("on", "known", "spread")
-    return {on: spread for on, known, spread in rows if views[on] == known}

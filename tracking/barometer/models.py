@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from courses.models import Campaign
+from courses.models.written import Described
 from learners.models import Unit
 
 
@@ -137,7 +138,7 @@ class Checked(models.Model):
         indexes = [models.Index(fields=["is_wrong"], condition=Q(is_wrong=True), name="checks_that_differ")]
 
 
-class YearlySeries(models.Model):
+class YearlySeries(Described, models.Model):
     """A share over years against a target, such as a strategy's indicator. Its figures are entered by hand, or read
     from `campaign` (the whole service at each year's end); what is entered for a year stands before what is read."""
 
@@ -162,12 +163,6 @@ class YearlySeries(models.Model):
 
     def __str__(self) -> str:
         return self.title
-
-    def title_in(self, language: str) -> str:
-        return self.title_nn if language == "nn" and self.title_nn else self.title
-
-    def about_in(self, language: str) -> str:
-        return self.about_nn if language == "nn" and self.about_nn else self.about
 
 
 class YearlyFigure(models.Model):

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from courses.models import CohortMember, Part, Programme
 from learners.models import Employment
@@ -56,6 +56,16 @@ def beside(figure: Figure) -> list[Offer]:
     return _had_classes(last_sunday(figure.as_of), pk__in=wanted - {None}) if wanted - {None} else []
 
 
+def places_left(programme: Programme, on: dt.date, deadline: dt.date) -> int | None:
+    """How many employed people have on the day a place in a class that ends by the deadline, and have not completed the
+    programme; None where that is too few to tell of."""
+    in_class = _places(on).filter(cohort__programme=programme, cohort__ends__lte=deadline)
+    in_class = in_class.filter(Q(left_at=None) | Q(left_at__gte=_end_of(on)))
+    people = in_class.filter(learner__in=Employment.objects.on(on).known().values("learner"))
+    left = people.exclude(learner__in=_completed(programme, on).values("learner")).values("learner").distinct().count()
+    return left if shows_not_counted(left) else None
+
+
 def _had_classes(sunday: dt.date, **chosen: Any) -> list[Offer]:
     found = Programme.objects.filter(cohorts__members__in=_places(sunday), **chosen).distinct().order_by("title")
     return [_offer(programme, sunday) for programme in found]
@@ -63,9 +73,16 @@ def _had_classes(sunday: dt.date, **chosen: Any) -> list[Offer]:
 
 def _places(sunday: dt.date) -> QuerySet[CohortMember]:
     """The places in classes that had been given by the end of the day."""
-    return CohortMember.objects.filter(
-        joined_at__lt=dt.datetime.combine(sunday + dt.timedelta(days=1), dt.time(), OSLO)
-    )
+    return CohortMember.objects.filter(joined_at__lt=_end_of(sunday))
+
+
+def _end_of(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day + dt.timedelta(days=1), dt.time(), OSLO)
+
+
+def _completed(programme: Programme, on: dt.date) -> QuerySet[Achievement]:
+    iri = programme_iri(programme.slug)
+    return Achievement.objects.filter(activity=iri, known_to=None, completed_on__lte=on)
 
 
 def _offer(programme: Programme, sunday: dt.date) -> Offer:
@@ -74,9 +91,7 @@ def _offer(programme: Programme, sunday: dt.date) -> Offer:
         _places(sunday).filter(cohort__programme=programme, learner__in=employed.values("learner")).values("learner")
     )
     offered = people.distinct().count()
-    done = Achievement.objects.filter(
-        activity=programme_iri(programme.slug), known_to=None, completed_on__lte=sunday, learner__in=people
-    )
+    done = _completed(programme, sunday).filter(learner__in=people)
     completed = done.values("learner").distinct().count()
     shown = shows_not_counted(offered)
     alone = shown and may_stand_alone(Count(offered, completed))

@@ -11,40 +11,74 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from django.db import models
+from django.db.models import Q
 
 from courses.models import AcceptedVersion, Audience, Campaign, Singled
 
-from .crossing import PROGRAMME
+from .crossing import ALL, ELEARNING, GATHERING, PROGRAMME
 from .models import Cell
+from .parts import courses_of
 from .suppression import View, may_stand_alone
 from .tree import Count, Tree
 
 
-def older(campaign: Campaign) -> list[Campaign]:
-    """The campaigns made before this one that accept the same versions and ask some of the same people."""
-    versions = AcceptedVersion.objects.known().filter(campaign=campaign).values("version")
-    found = list(Campaign.objects.filter(accepted_versions__version__in=versions, pk__lt=campaign.pk).distinct())
-    if not found:
-        return []
+def older(campaign: Campaign) -> dict[Campaign, frozenset[str]]:
+    """The campaigns made before this one that ask some of the same people for some of the same, with the bars that they
+    have in common."""
+    same = Q(courses__in=campaign.courses.values("pk"))
+    if campaign.programme_id:
+        same |= Q(programme=campaign.programme_id)
+    some = list(Campaign.objects.filter(same, pk__lt=campaign.pk).distinct())
+    if not some:
+        return {}
     asked: dict[int, list[Collection[str]]] = defaultdict(list)
-    both = {"campaign__in": [campaign, *found]}
+    both = {"campaign__in": [campaign, *some]}
     for one, positions, also in Audience.objects.filter(**both).values_list("campaign", "positions", "also"):
         asked[one].append([] if also else positions)  # a unit taken in is asked whatever the position
     for one in Singled.objects.filter(taken_in=True, **both).values_list("campaign", flat=True).distinct():
         asked[one].append([])
-    return [one for one in found if _meet(asked[one.pk], asked[campaign.pk])]
+    meeting = [one for one in some if _meet(asked[one.pk], asked[campaign.pk])]
+    found = {one: _in_common(campaign, one) for one in meeting}
+    return {one: parts for one, parts in found.items() if parts}
+
+
+def _in_common(campaign: Campaign, other: Campaign) -> frozenset[str]:
+    """The bars that ask for the same in both, by their names. Bars of the same name need not: all of other courses is
+    something else, and so is a course in another version; but a gathering has no version."""
+    mine, theirs = ({course.pk: course for course in courses_of(one)} for one in (campaign, other))
+    accepted, others = (_accepted(one) for one in (campaign, other))
+    found = {PROGRAMME} if campaign.programme_id and campaign.programme_id == other.programme_id else set()
+    same = {pk for pk in mine.keys() & theirs.keys() if accepted[pk] & others[pk]}
+    if same == mine.keys() == theirs.keys():
+        found.add(ALL)
+    for pk in mine.keys() & theirs.keys():
+        code = mine[pk].code.lower()
+        if pk in same:
+            found |= {code, f"{code}{ELEARNING}"}
+        if all(mine[pk].is_blended(one.start, one.deadline) for one in (campaign, other)):
+            found.add(f"{code}{GATHERING}")
+    return frozenset(found)
+
+
+def _accepted(campaign: Campaign) -> dict[int, set[int]]:
+    """The versions that the campaign accepts, or has accepted, by course."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = AcceptedVersion.objects.filter(campaign=campaign)
+    for course, version in rows.values_list("version__course", "version"):
+        found[course].add(version)
+    return found
 
 
 def _meet(some: list[Collection[str]], others: list[Collection[str]]) -> bool:
     return any(not one or not other or set(one) & set(other) for one in some for other in others)
 
 
-def _cells_of_older(campaign: Campaign, on: dt.date) -> models.QuerySet[Cell]:
-    """Their cells of the day; a programme's only where it is the same programme."""
+def _cells_of_older(campaign: Campaign, on: dt.date) -> list[Cell]:
+    """Their cells of the day, of the bars that ask for the same."""
     some = older(campaign)
-    others = [one.pk for one in some if one.programme_id != campaign.programme_id]
-    return Cell.objects.filter(campaign__in=some, on=on).exclude(campaign__in=others, part=PROGRAMME)
+    parts = {one.pk: names for one, names in some.items()}
+    cells = Cell.objects.filter(campaign__in=list(some), on=on)
+    return [cell for cell in cells if cell.part in parts[cell.campaign_id]]
 
 
 def differences(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> dict[View, Tree]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import pickle
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -20,7 +18,7 @@ from learners.models import Unit, UnitPlace
 from . import funnel
 from .comparison import AHEAD, BEHIND
 from .offered import Offer
-from .published import Figure, Shown
+from .published import Figure, Shown, version_of
 from .rule import RULE_VERSION
 from .words import count
 
@@ -48,7 +46,7 @@ def context(
         "title": figure.campaign.title_in(translation.get_language() or "nb"),
         "bar": figure.bar,
         "courses": figure.courses,
-        "way_up": _way_up(figure.unit, figure.asked_on, query),
+        "way_up": [] if figure.country else _way_up(figure.unit, figure.asked_on, query),
         "is_today": figure.as_of == today,
         "is_sunday": figure.as_of.isoweekday() == 7,
         "change": figure.change_since_last_week,
@@ -82,8 +80,7 @@ def _version(
     """A name for everything that the page says but the age of the data: another figure has another name, so what is
     stored of the page under it is never old."""
     said = [replace(one, people_received_at=None, statements_received_at=None) for one in (figure, earlier) if one]
-    told = pickle.dumps((said, list(offers), sorted(query.items()), today, translation.get_language()))
-    return hashlib.sha256(told).hexdigest()
+    return version_of([said, list(offers), sorted(query.items()), today])
 
 
 def _below(figure: Figure, query: Mapping[str, str]) -> dict[str, Any]:

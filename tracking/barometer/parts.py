@@ -4,13 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from courses.models import Campaign, Course
+from django.db.models import Prefetch, QuerySet
+
+from courses.models import Campaign, CampaignCourse, Course
 
 from ..identities.activities import elearning_iri, gathering_iri, programme_iri
 from .crossing import ALL, ELEARNING, GATHERING, PROGRAMME, is_achieved, is_half
 from .validity import Thing
 
 __all__ = ["ALL", "ELEARNING", "GATHERING", "PROGRAMME", "is_achieved", "is_half"]
+
+
+def with_requirements(campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
+    """What the campaigns ask for is read along with them (see `requirements_of`)."""
+    rows = CampaignCourse.objects.select_related("course", "renewal")
+    return campaigns.select_related("programme").prefetch_related(Prefetch("requirements", rows))
+
+
+def requirements_of(campaign: Campaign) -> list[CampaignCourse]:
+    """The courses that the campaign asks for, in order, with their terms; not read again where they came along."""
+    if "requirements" in getattr(campaign, "_prefetched_objects_cache", {}):
+        return list(campaign.requirements.all())
+    return list(CampaignCourse.objects.filter(campaign=campaign).select_related("course", "renewal"))
+
+
+def courses_of(campaign: Campaign) -> list[Course]:
+    """The courses that the campaign asks for, in order."""
+    return [row.course for row in requirements_of(campaign)]
 
 
 def bars_of(campaign: Campaign, courses: Iterable[Course]) -> dict[str, frozenset[Thing]]:

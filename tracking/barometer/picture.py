@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cms import rule_picture, typesetting
-from cms.figures import long_date, percent, short_date
+from cms.figures import STAND_IN, long_date, percent, short_date
 
 from .published import Figure
 from .rule import RULE_VERSION
@@ -29,6 +29,7 @@ def svg(figure: Figure, today: dt.date) -> str:
         target=float(figure.campaign.target),
         forecast_low=told.low if told else None,
         forecast_high=told.high if told else None,
+        at_most=bool(told and told.at_most),
         last_week=last.share if last else None,
         share_text=at % {"share": percent(own.share), "day": short_date(figure.as_of)},
     )
@@ -37,7 +38,7 @@ def svg(figure: Figure, today: dt.date) -> str:
         title=title if figure.country else f"{title}: {figure.unit.name}",
         lead=lead(figure),
         note=_note(figure),
-        language=language,
+        language=STAND_IN.get(language, language),
     )
 
 

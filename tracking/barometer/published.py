@@ -6,9 +6,13 @@ Every page, file and mail is made from a `Figure`, so they cannot differ.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from django.utils import translation
 
 from courses.models import Campaign, Course
 from learners.models import Unit
@@ -137,6 +141,12 @@ class Figure:
         if self.last_sunday is None or self.last_sunday.completed is None or self.own.completed is None:
             return None
         return self.own.completed - self.last_sunday.completed
+
+
+def version_of(told: object) -> str:
+    """A name for what is told in the reader's language: other values have another name, so that what a cache holds of
+    a page under it is never old."""
+    return hashlib.sha256(pickle.dumps((told, translation.get_language()))).hexdigest()
 
 
 def as_json(figure: Figure) -> dict[str, Any]:

@@ -7,9 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
-
-from courses.models import Campaign, CampaignCourse
+from courses.models import Campaign
 from learners.models import Unit
 
 from ..clock import last_sunday, oslo_day
@@ -17,7 +15,7 @@ from . import days, suppression
 from .crossing import ALL
 from .figures import root_unit
 from .models import Cell, CellDay
-from .parts import bars_of, course_in
+from .parts import bars_of, course_in, courses_of, with_requirements
 from .published import Bar, Shown
 
 
@@ -36,9 +34,7 @@ class Strip:
 def strips(signed_in: bool, at: dt.datetime, *, only_current: bool) -> list[Strip]:
     """The public campaigns, signed in all of them; `only_current`: those between start and deadline."""
     today = oslo_day(at)
-    campaigns = Campaign.objects.prefetch_related(
-        Prefetch("requirements", CampaignCourse.objects.select_related("course"))
-    )
+    campaigns = with_requirements(Campaign.objects.all())
     if not signed_in:
         campaigns = campaigns.filter(public=True)
     if only_current:
@@ -72,7 +68,7 @@ def _cells(campaigns: Collection[Campaign], root: Unit, today: dt.date) -> dict[
 
 
 def _strip(campaign: Campaign, root: Unit, cells: dict[tuple[dt.date, str], Cell], today: dt.date) -> Strip:
-    courses = {r.course.code.lower(): r.course for r in campaign.requirements.all()}
+    courses = {course.code.lower(): course for course in courses_of(campaign)}
     bars = bars_of(campaign, courses.values())
     part = next(iter(bars), ALL)
     on, cell = today, cells.get((today, part))

@@ -36,6 +36,15 @@ def standing(learner_id: int, iri: str) -> Achievement | None:
     return rows.order_by("completed_on", "pk").first()
 
 
+def standing_by_registration(learner_id: int, iri: str) -> dict[UUID, Achievement]:
+    """The achievements that stand, by their registrations, the first one first."""
+    rows = Achievement.objects.filter(learner=learner_id, activity=iri, known_to=None)
+    found: dict[UUID, Achievement] = {}
+    for row in rows.order_by("completed_on", "pk"):
+        found.setdefault(row.registration, row)
+    return found
+
+
 def standing_for(registration: UUID, iri: str) -> Achievement | None:
     """The one that stands of a registration."""
     return Achievement.objects.filter(registration=registration, activity=iri, known_to=None).first()

@@ -69,6 +69,13 @@ def read_until(at: dt.datetime) -> dt.datetime | None:
     return min((row.stored for row in rows if row.stored <= at), default=None)
 
 
+def oldest_unread(before: dt.datetime) -> dt.datetime | None:
+    """As `read_until`, where that is earlier than `before`; the log is not looked into where the follower's own mark
+    says that it was read later than that."""
+    moved_at = Cursor.objects.filter(name=NAME).values_list("moved_at", flat=True).first()
+    return None if moved_at and moved_at >= before else read_until(before)
+
+
 def _touched(rows: list[query.Row]) -> list[tuple[int, Course]]:
     """The learners and courses that statements may complete, or whose completion they may void."""
     told = [row for row in [*rows, *_voided(rows)] if row.verb == vocabulary.COMPLETED and row.account]

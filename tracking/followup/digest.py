@@ -11,7 +11,7 @@ from learners.policy import units_led_by
 
 from ..barometer.duties import duties
 from .team import Member, Team, team
-from .who import Left, LeftCourse, what_is_left
+from .who import Left, LeftCourse, nearest, what_is_left
 
 KIND = "digest"
 WEEK = dt.timedelta(days=7)
@@ -46,11 +46,7 @@ class Digest:
 
     @property
     def items(self) -> list[LeftCourse]:
-        """Each course once, with its nearest date; the nearest first."""
-        nearest: dict[int, LeftCourse] = {}
-        for item in sorted((item for left in self.left for item in left.items), key=lambda item: item.due):
-            nearest.setdefault(item.course.pk, item)
-        return list(nearest.values())
+        return nearest(self.left)
 
     @property
     def urgent(self) -> list[LeftCourse]:

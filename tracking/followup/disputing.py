@@ -82,8 +82,12 @@ def may_answer(learner: Learner, dispute: Dispute, on: dt.date) -> bool:
     """Whether the dispute is the learner's to answer; nobody's own is."""
     if dispute.learner_id == learner.pk:
         return False
-    if dispute.desk == Dispute.Desk.HR:
+    if dispute.desk == Dispute.Desk.HR or dispute.pk in _left_lying(on):
         return may_decide_campaigns(learner, on)
+    return leads_team_of(learner, dispute, on)
+
+
+def leads_team_of(learner: Learner, dispute: Dispute, on: dt.date) -> bool:
     return any(dispute.unit_id in team_unit_ids(unit, on) for unit in units_led_by(learner, on))
 
 
@@ -91,7 +95,7 @@ def to_answer(learner: Learner, on: dt.date) -> QuerySet[Dispute]:
     """The open disputes that are the learner's to answer, the oldest first."""
     mine = Q(pk=None)
     if may_decide_campaigns(learner, on):
-        mine |= Q(desk=Dispute.Desk.HR)
+        mine |= Q(desk=Dispute.Desk.HR) | Q(pk__in=_left_lying(on))
     teams = {pk for unit in units_led_by(learner, on) for pk in team_unit_ids(unit, on)}
     mine |= Q(desk=Dispute.Desk.LEADER, unit__in=teams)
     found = Dispute.objects.filter(mine, outcome="").exclude(learner=learner)
@@ -119,6 +123,22 @@ def _leaders(unit: Unit | None, learner: Learner, on: dt.date) -> list[Learner]:
         if led:
             return list(Learner.objects.filter(pk__in=led.values("learner")).exclude(pk=learner.pk))
     return []
+
+
+def _left_lying(on: dt.date) -> list[int]:
+    """The open disputes (ids) on the desk of a leader who is gone, or who is by now the one who raised it."""
+    lying = Dispute.objects.filter(desk=Dispute.Desk.LEADER, outcome="").values_list("pk", "unit_id", "learner_id")
+    paths = dict(UnitPlace.objects.on(on).known().values_list("unit_id", "path")) if lying else {}
+    leaders: dict[str, set[int]] = {}
+    for code, leader in Leadership.objects.on(on).known().values_list("unit__code", "learner_id"):
+        leaders.setdefault(code, set()).add(leader)
+    found = []
+    for pk, unit, learner in lying:
+        above = reversed(paths.get(unit, "").strip("/").split("/"))
+        nearest = next((leaders[code] for code in above if code in leaders), set())
+        if not nearest - {learner}:
+            found.append(pk)
+    return found
 
 
 def open_at(unit_path: str, before: dt.datetime) -> int:

@@ -10,9 +10,15 @@ class FollowupError(TrackingError):
 class NotInTeam(FollowupError):
     """Somebody is named who is not in the leader's own team."""
 
+    field = "til"
+
 
 class BadTime(FollowupError):
-    """A stretch of time cannot be set aside as it was written."""
+    """A stretch of time cannot be set aside as it was written; `field`: what of it is wrong."""
+
+    def __init__(self, said: str, field: str = "day") -> None:
+        super().__init__(said)
+        self.field = field
 
 
 class AlreadyOpen(FollowupError):

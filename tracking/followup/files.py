@@ -54,7 +54,7 @@ def said(cell: Cell) -> str | dt.date:
         "overdue": _("Not yet, the date has passed"),
         "exempt": _("Exempt"),
         "on_leave": _("On leave"),
-        "in_grace": _("New"),
+        "in_grace": pgettext("people", "New"),
         "seat": _("Waiting for a seat"),
     }
     return words.get(cell.state, "")

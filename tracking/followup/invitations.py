@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from cms.figures import clock, long_date
+from cms.templatetags.frame import address
 from learners import outbox
 from learners.models import Learner
 
@@ -45,10 +46,14 @@ def _told(slot: Slot, by: Learner) -> dict[str, str]:
         "lead": lead % leader,
         "when": _("%(day)s from %(from)s to %(to)s") % when,
         "place": slot.place,
-        "link": "" if slot.cancelled_at else f"{settings.SITE_URL}/min-laering/",
+        "link": "" if slot.cancelled_at else _link(),
         "language": translation.get_language() or "nb",
         "demo": _("Demo: people and figures are invented") if settings.LOCAL else "",
     }
+
+
+def _link() -> str:
+    return settings.SITE_URL + address("/min-laering/")
 
 
 def as_calendar(slot: Slot, learner: Learner | None, by: Learner | None) -> bytes:
@@ -73,7 +78,7 @@ def _event(slot: Slot, learner: Learner | None, by: Learner | None) -> Event:
     event.add("summary", _("Time to learn"))
     event.add("status", "CANCELLED" if slot.cancelled_at else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if slot.cancelled_at else "OPAQUE")
-    event.add("description", f"{settings.SITE_URL}/min-laering/")
+    event.add("description", _link())
     if slot.place:
         event.add("location", slot.place)
     if by and by.email:

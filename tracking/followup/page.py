@@ -11,6 +11,7 @@ from courses.models import Campaign, Course
 from learners.models import Unit, UnitPlace
 from learners.policy import team_unit_ids
 
+from ..barometer.duties import running
 from ..barometer.figures import Figure, Shown, figure
 from ..clock import oslo_day
 from . import notes, slots
@@ -116,11 +117,13 @@ def _reminded(learner_ids: list[int]) -> dict[int, dt.date]:
     return {pk: oslo_day(sent_at) for pk, sent_at in rows}
 
 
-def units_below(unit: Unit, campaigns: Iterable[Campaign], at: dt.datetime) -> list[UnitsBelow]:
-    """What a leader of leaders sees of the units below: figures, no names, hidden as for everybody else."""
+def units_below(unit: Unit, at: dt.datetime) -> list[UnitsBelow]:
+    """What a leader of leaders sees of the units below: figures of each campaign that runs, whether or not it asks the
+    own team; no names, hidden as for everybody else."""
     on = oslo_day(at)
     children = set(UnitPlace.objects.on(on).known().filter(parent=unit).values_list("unit_id", flat=True))
     if not children - team_unit_ids(unit, on):
         return []
+    campaigns = running(on).order_by("deadline", "slug")
     figures: list[Figure] = [figure(campaign, unit, None, "now", None, at) for campaign in campaigns]
     return [UnitsBelow(some.campaign, some.units) for some in figures if some.units]

@@ -14,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cms.figures import clock, long_date
+from cms.templatetags.frame import prefixed
 from learners import outbox
 from learners.models import Learner, Unit
 
 from ..clock import oslo_day, week_name
 from .models import Reminder, SlotOffer
 from .team import team
-from .who import Left, to_remind
+from .who import Left, nearest, to_remind
 
 REST = dt.timedelta(days=7)  # between two reminders to the same person
 
@@ -103,8 +104,7 @@ def _times(learner_ids: Collection[int], at: dt.datetime) -> dict[int, SlotOffer
 def _letter(learner: Learner, sender: Learner, left: list[Left], time: SlotOffer | None, at: dt.datetime) -> Letter:
     with translation.override(learner.language):
         language = translation.get_language()
-        prefix = "" if language == settings.LANGUAGE_CODE else f"/{language}"
-        items = {(one.course.pk): _item(one.course.title_in(language), one.due) for some in left for one in some.items}
+        items = tuple(_item(one.course.title_in(language), one.due) for one in nearest(left))
         return Letter(
             to=learner,
             language=language,
@@ -114,9 +114,9 @@ def _letter(learner: Learner, sender: Learner, left: list[Left], time: SlotOffer
             % {"leader": sender.get_full_name(), "number": len(items)},
             greeting=_("Hello %(name)s,") % {"name": learner.given_name or learner.get_full_name()},
             lead=_("%(leader)s asks you to find time for what is left:") % {"leader": sender.get_full_name()},
-            items=tuple(items.values()),
+            items=items,
             after=_set_aside(time) if time else _("If you lack time or a PC, say so: then your leader can make room."),
-            link=f"{settings.SITE_URL}{prefix}/min-laering/",
+            link=settings.SITE_URL + prefixed("/min-laering/", language),
             why=_("Your leader can send you at most one reminder a week. It stops when you are done."),
             demo=_("Demo: people and figures are invented") if settings.LOCAL else "",
         )

@@ -112,7 +112,7 @@ def minutes(learner_ids: Iterable[int], since: dt.date, at: dt.datetime) -> dict
 
 def _check(begins: dt.datetime, ends: dt.datetime, at: dt.datetime) -> None:
     if not SHORTEST <= ends - begins <= LONGEST:
-        raise BadTime(_("Set aside at least a quarter of an hour and at most eight hours."))
+        raise BadTime(_("Set aside at least a quarter of an hour and at most eight hours."), "minutes")
     if not at - BACK <= begins <= at + AHEAD:
         raise BadTime(_("The day must lie within the last two months or the coming year."))
 

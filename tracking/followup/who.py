@@ -41,6 +41,14 @@ class Left:
         return tuple(item.course for item in self.items)
 
 
+def nearest(some: Iterable[Left]) -> list[LeftCourse]:
+    """Each course once, with its nearest date; the nearest first."""
+    found: dict[int, LeftCourse] = {}
+    for item in sorted((item for left in some for item in left.items), key=lambda item: item.due):
+        found.setdefault(item.course.pk, item)
+    return list(found.values())
+
+
 def to_remind(
     on: dt.date, units: Collection[int] | None = None, learners: Collection[int] | None = None
 ) -> dict[int, list[Left]]:

@@ -50,8 +50,7 @@ def complete_blended(learner_id: int, course: Course, at: dt.datetime) -> bool:
 
     Dated then, or on the day of the e-learning where that came later. Again: no change.
     """
-    attempt = attempts.current(Learner.objects.get(pk=learner_id), course)
-    done = achievements.standing(learner_id, activities.elearning_iri(course.code))
+    attempt, done = _elearning_done(learner_id, course)
     if attempt is None or done is None or completions.has_completed(attempt.registration):
         return False
     gathering = attended_gathering(learner_id, course)
@@ -62,14 +61,26 @@ def complete_blended(learner_id: int, course: Course, at: dt.datetime) -> bool:
     return _complete(attempt, _setting(attempt), at, gathering)
 
 
+def _elearning_done(learner_id: int, course: Course) -> tuple[Attempt | None, Achievement | None]:
+    """The newest attempt whose own e-learning is done, and that. What was told from outside is of no attempt here: it
+    goes with the newest."""
+    mine = Attempt.objects.filter(learner=learner_id, version__course=course).select_related("version__course")
+    some = list(mine.order_by("-version__number", "-number"))
+    done = achievements.standing_by_registration(learner_id, activities.elearning_iri(course.code))
+    for attempt in some:
+        if attempt.registration in done:
+            return attempt, done[attempt.registration]
+    return next(iter(some), None), next(iter(done.values()), None)
+
+
 def complete_missing(at: dt.datetime) -> int:
     """Complete the courses of which nothing is left: where e-learning has come to suffice; returns how many."""
     blended = Course.objects.filter(gathering_from__lte=oslo_day(at))
     total = 0
     for course in blended:
         done = Achievement.objects.filter(activity=activities.elearning_iri(course.code), known_to=None)
-        rest = done.exclude(learner__completions__in=_standing(course)).values_list("learner_id", flat=True)
-        total += sum(complete_blended(pk, course, at) for pk in sorted(set(rest)))
+        rest = done.exclude(registration__in=_standing(course).values("registration"))
+        total += sum(complete_blended(pk, course, at) for pk in sorted(set(rest.values_list("learner_id", flat=True))))
     return total
 
 

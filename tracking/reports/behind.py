@@ -9,7 +9,7 @@ from typing import Any
 from courses.models import Campaign
 from learners.models import Learner, Unit
 
-from ..barometer.facts import Facts, load
+from ..barometer.facts import Facts
 from ..barometer.models import Cell
 from ..barometer.standing import COUNTED, Standing, memberships, standing
 from .weeks import Week
@@ -33,9 +33,9 @@ class Lists:
         return [s for s in some if courses <= s.done]
 
 
-def lists(campaign: Campaign, week: Week) -> Lists:
-    """Everybody who counted in `campaign` at the close of `week`."""
-    facts, before = load(campaign), week.closes_at
+def lists(facts: Facts, week: Week) -> Lists:
+    """Everybody who counted in the facts' campaign at the close of `week`."""
+    campaign, before = facts.campaign, week.closes_at
     rules, accepted = tuple(facts.rules(before)), facts.accepted_on(week.sunday, before)
     found = []
     for person in facts.people.values():

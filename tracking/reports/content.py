@@ -1,16 +1,18 @@
 """What a weekly report says, from figures to plain data: counts, shares and dates, no sentences and no names of people.
 
-    {"format": 1, "week", "from", "as_of", "known", "provisional", "rule_version", "demo", "unit": {"code", "name"},
+    {"format": 3, "week", "from", "as_of", "known", "provisional", "rule_version", "demo", "unit": {"code", "name"},
      "people_received_at", "statements_received_at",
      "deadlines": [{"slug", "title", "title_nn", "on"}], "quality": {"people_without_posting", "disputed"},
-     "restatements": [{"week", "slug", "title", "title_nn", "was", "is"}],
+     "restatements": [{"week", "slug", "title", "title_nn", "part", "was", "is"}],
      "campaigns": [{"slug", "title", "title_nn", "start", "deadline", "target", "parts": [part, …]}]}
 
 A part is the barometer's JSON of that part (docs/barometer.md) without what is said above, with "part", "title",
 "title_nn" (null for all courses together), "courses" (how many), "change" (persons since the Sunday before),
-"last_week", "pace", "target_reached", "completed_in_audience", "bridge" (docs/barometer.md, "The bridge"; null where
-there is none), "ahead" and "behind" (codes of the units that are so two weeks in a row). Hidden numbers are null.
-`was` and `is` are {"counted", "completed"}. Deadlines are those of the four weeks after the report's day.
+"last_week", "pace", "at_most" (whether room at gatherings or in classes, not the pace, bounds the forecast to one
+figure), "target_reached", "completed_in_audience", "bridge" (docs/barometer.md, "The bridge"; null where there is
+none), "ahead" and "behind" (codes of the units that are so two weeks in a row). Hidden numbers are null. `was` and `is`
+are {"counted", "completed"}. Deadlines are those of the four weeks after the report's day. "own_team": true is added
+only for the leader of exactly these people (own_team.py).
 """
 
 from __future__ import annotations
@@ -33,7 +35,7 @@ from ..barometer.rule import RULE_VERSION
 from ..barometer.words import bar_name
 from .weeks import Week
 
-FORMAT = 2
+FORMAT = 3
 # Said once for the whole report, or of no use in it.
 SAID_ABOVE = ("campaign", "unit", "known", "rule_version", "people_received_at", "statements_received_at")
 AHEAD = dt.timedelta(weeks=4)
@@ -115,6 +117,7 @@ def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
         "change": figure.change_since_last_week,
         "last_week": _last_week(figure),
         "pace": figure.pace,
+        "at_most": bool(figure.forecast and figure.forecast.at_most),
         "target_reached": figure.target_reached,
         "bridge": figure.bridge.as_json() if figure.bridge else None,
         "ahead": [unit.code for unit in figure.units if unit.stands == AHEAD_OF],

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from learners.models import Learner, Posting
 
+from . import sentences
+from .content import Content
 from .models import WeeklyReport
 
 
@@ -26,11 +28,15 @@ class Line:
 class Listing:
     """One part of one campaign. `others`: ids on the list that are not the reader's to see by name."""
 
-    campaign: dict[str, object]
-    part: dict[str, object]
+    campaign: Content
+    part: Content
     counted: int
     completed: int
     lines: tuple[Line, ...]
+
+    @property
+    def title(self) -> str:
+        return f"{sentences.title_of(self.campaign)}: {sentences.part_title(self.part)}"
 
     @property
     def others(self) -> int:
@@ -43,13 +49,13 @@ class Listing:
         return bool(self.part["suppressed"]) or (self.counted, self.completed) == figure
 
 
-def listings(report: WeeklyReport, teams: Collection[int], on: dt.date) -> list[Listing]:
-    """Every figure of the report with the list behind it; `teams`: ids of the units whose names the reader may
-    see on the day."""
+def listings(content: Content, report: WeeklyReport, teams: Collection[int], on: dt.date) -> list[Listing]:
+    """Every figure of the report, as its reader has it (`content`), with the list behind it; `teams`: ids of the units
+    whose names the reader may see on the day."""
     stored = WeeklyReport.objects.only("behind").get(pk=report.pk).behind["campaigns"]
     mine = _team(teams, on)
     found = []
-    for campaign in report.content["campaigns"]:
+    for campaign in content["campaigns"]:
         listed = stored.get(campaign["slug"])
         for part in campaign["parts"] if listed else ():
             counted, completed = set(listed["counted"]), set(listed["completed"].get(part["part"], ()))

@@ -16,8 +16,10 @@ from learners.policy import has_left
 from ..barometer.figures import root_unit
 from ..clock import oslo_day
 from .choices import KIND, wants_pdf
+from .content import Content
 from .files import file
 from .models import WeeklyReport
+from .own_team import as_read_by
 from .words import tell
 
 
@@ -48,17 +50,18 @@ def key(report: WeeklyReport, learner: Learner) -> str:
 
 def _put(report: WeeklyReport, name: str, learner: Learner, at: dt.datetime) -> bool:
     with translation.override(learner.language):
-        told = tell(report.content, report)
+        content = as_read_by(learner, report.content, report, oslo_day(at))
+        told = tell(content, report)
         stop_url = stopping.address(KIND, learner)
         context = {"told": told, "link": link(report), "learner": learner, "stop_url": stop_url}
         subject = f"{told.title}: {told.headline}"
         text, html = (render_to_string(f"mail/report.{kind}", context) for kind in ("txt", "html"))
-        enclosed = [_pdf(report)] if wants_pdf(learner) else []
+        enclosed = [_pdf(report, content)] if wants_pdf(learner) else []
     return outbox.put(name, learner, subject, text, html, at, stop_url=stop_url, enclosed=enclosed)
 
 
-def _pdf(report: WeeklyReport) -> outbox.Enclosure:
-    made = file("pdf", report.content, report)
+def _pdf(report: WeeklyReport, content: Content) -> outbox.Enclosure:
+    made = file("pdf", content, report)
     return outbox.Enclosure(made.name, made.media_type, made.data)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from cms.figures import percent
 
@@ -22,7 +23,9 @@ def change(count: int | None) -> str:
     return f"+{number(count)}" if count > 0 else f"{MINUS}{number(-count)}"
 
 
-def spread(low: float, high: float) -> str:
-    """A range of shares: "81–87 %"."""
+def spread(low: float, high: float, *, at_most: bool = False) -> str:
+    """A range of shares: "81–87 %"; where only its upper end is known: "at most 34 %"."""
+    if at_most:
+        return _("at most %(share)s") % {"share": percent(high)}
     first, last = percent(low), percent(high)
     return last if first == last else f"{first.rstrip('%').rstrip()}–{last}"

@@ -1,4 +1,4 @@
-"""The table of a tertial or a year as a spreadsheet: real numbers, and text that is never a formula."""
+"""The table of a tertial or a year in words and as a spreadsheet: real numbers, and text that is never a formula."""
 
 from __future__ import annotations
 
@@ -11,19 +11,36 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from cms.figures import long_date
 from learners.workbooks import workbook
 
 from ..barometer.words import bar_name
 from . import sentences
 from .periods import Line, Table
-from .sheet import write
+from .sheet import about, write
 
 
 def header() -> list[str]:
     return [
         _("Campaign"), _("Course"), _("Code"), _("Unit"), _("Completed"), _("Counted"), _("Share"),
-        _("Completed in the period"), pgettext("sheet", "As of"),
+        _("In the period"), pgettext("sheet", "As of"),
     ]  # fmt: skip
+
+
+def lead(told: Table) -> str:
+    """The day that the table is of, and whether there is more to come."""
+    said = [_("As of %(day)s, as it was known then.") % {"day": long_date(told.until)}]
+    if not told.is_over:
+        said.append(_("The period is not over: the figures are those so far."))
+    return " ".join(said)
+
+
+def note() -> str:
+    """What the last column says."""
+    return _(
+        "“In the period” is how many more had completed at its end than at its beginning. Of a campaign that began "
+        "in the period, all who have completed are counted there, also those who had done so before it began."
+    )
 
 
 def rows(told: Table) -> Iterator[list[Any]]:
@@ -60,4 +77,5 @@ def render(told: Table) -> bytes:
             sheet.write_string(number + 2, 0, _("Demo: people and figures are invented"))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(number, 1), len(header()) - 1)
+        about(book, [f"{told.period.title} – {told.unit.name}", lead(told), note()])
     return target.getvalue()

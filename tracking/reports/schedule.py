@@ -33,16 +33,17 @@ def make_due(at: dt.datetime) -> list[WeeklyReport]:
     Returns those that were made now.
     """
     made: list[WeeklyReport] = []
+    due, led = due_units(oslo_day(at)), led_units(oslo_day(at))
     for week in due_weeks(at):
-        made += _make_week(week, at)
+        newest = week == newest_closed(at)
+        made += _make_week(week, [*due, *(led if newest else begun(led, week))], newest, at)
     return made
 
 
-def _make_week(week: Week, at: dt.datetime) -> list[WeeklyReport]:
+def _make_week(week: Week, units: list[Unit], newest: bool, at: dt.datetime) -> list[WeeklyReport]:
     made: list[WeeklyReport] = []
-    making, newest = Round(week, at), week == newest_closed(at)
-    on = oslo_day(at)
-    for unit in [*due_units(on), *(led_units(on) if newest else begun(led_units(on), week))]:
+    making = Round(week, at)
+    for unit in units:
         try:
             report, is_new = making.make(unit)
         except (NoReport, FiguresDisagree) as reason:

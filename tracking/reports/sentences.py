@@ -6,18 +6,24 @@ import datetime as dt
 import math
 
 from django.utils import translation
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext, pgettext_lazy
 
 from cms.figures import long_date, percent, short_date
 from cms.rule import Reading
 from cms.rule_picture import sentence
 
+from ..barometer.crossing import ELEARNING, GATHERING, PROGRAMME
 from .content import Content
 from .numbers import number
 
 # Above this share of exempt people the headline says so (docs/barometer.md, "Who counts").
 MANY_EXEMPT = 0.05
+HALVES = {
+    ELEARNING: gettext_noop("the e-learning of %(course)s"),
+    GATHERING: gettext_noop("the gathering of %(course)s"),
+}
 
 
 def title_of(thing: Content) -> str:
@@ -27,10 +33,38 @@ def title_of(thing: Content) -> str:
 
 
 def part_title(part: Content) -> str:
+    if part["part"] == PROGRAMME:  # our words, not a course's title
+        return capfirst(_("the whole programme"))
     if part["title"] is not None:
-        return title_of(part)
+        return _half_in_english(part) or title_of(part)
     words = {2: _("Both courses"), 3: _("All three courses"), 4: _("All four courses")}
     return words.get(part["courses"], _("All courses"))
+
+
+def _half_in_english(part: Content) -> str:
+    """The half of a course as English says it: frozen are its name in bokmål and nynorsk, with the course's title."""
+    words = next((words for ending, words in HALVES.items() if part["part"].endswith(ending)), "")
+    if not words or translation.get_language() != "en":
+        return ""
+    with translation.override("nb"):
+        before, _name, after = capfirst(_(words)).partition("%(course)s")
+    title = part["title"]
+    if not (title.startswith(before) and title.endswith(after)):
+        return ""
+    return capfirst(words % {"course": title[len(before) : len(title) - len(after)]})
+
+
+def at_most(part: Content) -> bool:
+    """Whether room at gatherings or in classes bounds the forecast to one figure: it is then only not passed.
+
+    A forecast is also one figure where nobody has completed in six weeks; that one is as the pace says.
+    """
+    if "at_most" in part:
+        return bool(part["at_most"])
+    # Frozen before format 3: one figure although some completed, or of a programme, says so.
+    told = part["forecast"]
+    one = told is not None and told["low"] == told["high"] < 1
+    return one and (part["part"] == PROGRAMME or (part["pace"] or 0) > 0)
 
 
 def not_shown() -> str:
@@ -97,10 +131,20 @@ def _outlook(campaign: Content) -> list[str]:
     if told is None:
         return [_("The target is %(target)s by %(day)s.") % goal]
     need = goal | {"needed": number(told["needed_per_week"])}
+    if part["part"] == PROGRAMME:
+        ends = {"low": percent(told["low"]), "high": percent(told["high"])}
+        said = _("With the classes that end by then it will be between %(low)s and %(high)s.")
+        if at_most(part):
+            said = _("With the classes that end by then it will be at most %(high)s.")
+        return [_("To reach %(target)s by %(day)s takes %(needed)s a week.") % need, said % ends]
     if part["pace"] is None:
         return [_("To reach %(target)s by %(day)s takes %(needed)s a week.") % need]
     need["pace"] = number(max(math.floor(part["pace"] + 0.5), 0))
-    return [_("To reach %(target)s by %(day)s takes %(needed)s a week; the pace is now %(pace)s.") % need]
+    takes = _("To reach %(target)s by %(day)s takes %(needed)s a week; the pace is now %(pace)s.") % need
+    if at_most(part):
+        room = _("With the room there is at gatherings it will be at most %(share)s.")
+        return [takes, room % {"share": percent(told["high"])}]
+    return [takes]
 
 
 def picture(campaign: Content, read: Reading) -> str:
@@ -153,18 +197,20 @@ def ahead_of_us(content: Content) -> list[str]:
 
 
 def restated(content: Content) -> list[str]:
-    """What has been corrected in earlier weeks."""
+    """What has been corrected in earlier weeks; bars but a campaign's first are named."""
+    parts = {one["slug"]: {part["part"]: part for part in one["parts"][1:]} for one in content["campaigns"]}
+    names = [parts.get(one["slug"], {}).get(one.get("part")) for one in content.get("restatements", [])]
     return [
         _("%(title)s, week %(week)s: %(completed)s of %(counted)s; it was %(old_completed)s of %(old_counted)s.")
         % {
-            "title": title_of(one),
+            "title": f"{title_of(one)}, {part_title(bar)}" if bar else title_of(one),
             "week": int(one["week"][-2:]),
             "completed": number(one["is"]["completed"]),
             "counted": number(one["is"]["counted"]),
             "old_completed": number(one["was"]["completed"]),
             "old_counted": number(one["was"]["counted"]),
         }
-        for one in content.get("restatements", [])
+        for one, bar in zip(content.get("restatements", []), names, strict=True)
     ]
 
 

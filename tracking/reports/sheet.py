@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
@@ -145,9 +145,13 @@ def bridge_rows(content: Content) -> Iterator[tuple[str, str, str, int, int]]:
 
 
 def _about(book: Workbook, told: Told) -> None:
+    lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional]
+    about(book, [*lines, *told.deadlines, *told.restated, *told.trust, *told.about, told.demo])
+
+
+def about(book: Workbook, lines: Iterable[str]) -> None:
+    """A sheet with what is to be read beside the numbers: each line that says something."""
     sheet = book.add_worksheet(pgettext("sheet", "About"))
     sheet.set_column(0, 0, 110, book.add_format({"text_wrap": True}))
-    lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional]
-    lines += [*told.deadlines, *told.restated, *told.trust, *told.about, told.demo]
     for row, line in enumerate(filter(None, lines)):
         sheet.write_string(row, 0, line)

@@ -47,8 +47,9 @@ class Step:
 
 @dataclass(frozen=True)
 class UnitCell:
-    """One unit's figure in one part; `text` where there is no figure to show."""
+    """One unit's figure in one part, by the part's name; `text` where there is no figure to show."""
 
+    part: str
     share: str
     count: str
     text: str
@@ -203,6 +204,7 @@ def _reading(part: Content, campaign: Content) -> Reading:
         target=campaign["target"],
         forecast_low=told["low"] if told else None,
         forecast_high=told["high"] if told else None,
+        at_most=sentences.at_most(part),
         last_week=before["share"] if before else None,
         share_text=percent(part["share"]),
     )
@@ -216,7 +218,7 @@ def _row(part: Content) -> Row:
         counted=number(part["counted"]),
         share=percent(part["share"]),
         change=change(part["change"]),
-        forecast=spread(told["low"], told["high"]) if told else "–",
+        forecast=spread(told["low"], told["high"], at_most=sentences.at_most(part)) if told else "–",
         hidden=part["suppressed"],
     )
 
@@ -235,21 +237,26 @@ def _unit_row(campaign: Content, code: str, name: str, units: Sequence[Content |
     share = units[0]["share"] if units[0] else None
     read = None if share is None else reading(share, target=campaign["target"], share_text=percent(share))
     alt = f"{name}, {sentences.title_of(campaign)}: {percent(share)}"
-    return UnitRow(code, name, tuple(_unit_cell(unit) for unit in units), read, alt)
+    return UnitRow(code, name, tuple(map(_unit_cell, campaign["parts"], units)), read, alt)
 
 
-def _unit_cell(unit: Content | None) -> UnitCell:
+def _unit_cell(part: Content, unit: Content | None) -> UnitCell:
+    title = sentences.part_title(part)
     if unit is None or unit["counted"] == 0:
-        return UnitCell("", "", _("nobody asked"))
+        return UnitCell(title, "", "", _("nobody asked"))
     if unit["suppressed"]:
-        return UnitCell("", "", sentences.not_shown())
+        return UnitCell(title, "", "", sentences.not_shown())
     counts = {"completed": number(unit["completed"]), "counted": number(unit["counted"])}
     count = _("%(completed)s of %(counted)s") % counts
-    return UnitCell(percent(unit["share"]), count, "")
+    return UnitCell(title, percent(unit["share"]), count, "")
 
 
 def _about(content: Content, report: WeeklyReport | None) -> list[str]:
     lines = [_known(content)]
+    if content.get("own_team"):
+        lines.append(
+            _("You lead all of them, so you see the figures that are hidden from others because the group is small.")
+        )
     if content["people_received_at"]:
         lines.append(_("People data received %(when)s.") % {"when": moment(content["people_received_at"])})
     if content["statements_received_at"]:

@@ -12,7 +12,7 @@ from courses.models import Campaign
 from ..barometer import alarm, words
 from ..barometer import chart as charts
 from ..barometer.models import YearlySeries
-from ..barometer.published import Figure
+from ..barometer.published import Figure, version_of
 from ..barometer.series import Series
 from ..barometer.strips import strips
 
@@ -21,6 +21,7 @@ register.filter("count", words.count)
 register.filter("bar_name", words.bar_name)
 register.filter("signed", words.signed)
 register.filter("cause_words", words.cause_words)
+register.filter("version", version_of)
 
 
 @register.filter

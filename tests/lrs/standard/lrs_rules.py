@@ -15,6 +15,7 @@ from tracking.lrs.validation.sections import cited
 
 INDEX = re.compile(r"\[[0-9.]+\]")
 VERSIONS = ("1.0.3", "2.0.0")
+NEW_ONLY = ("2.0.0",)
 
 
 @dataclass(frozen=True)
