@@ -201,10 +201,13 @@ def figures(server: str, campaign: Campaign) -> tuple[int, int]:
 
 
 def asked_for(course: Course, service: SimpleNamespace, by: Learner) -> Campaign:  # noqa: F811
-    """A campaign that asks everybody for the course; twelve more work in each prison, half of them are done."""
+    """A campaign that asks everybody for the course; of 28 more who work in the prisons, twelve have done it.
+
+    With them 31 count: where fewer than 30 do, a figure stands from Sunday to Sunday.
+    """
     at, start = timezone.now(), timezone.localdate() - dt.timedelta(days=30)
     CourseVersion.objects.filter(course=course).update(published_on=start)
-    for number in range(24):
+    for number in range(28):
         somebody = staff.employ(f"Betjent{number}", (service.halden, service.bodo)[number % 2])
         if number < 12:
             staff.complete(somebody, course, start)
@@ -235,7 +238,7 @@ def test_a_course_is_written_reviewed_translated_corrected_and_renewed(
     course = Course.objects.get(code="SPOR")
     campaign = asked_for(course, service, pia)
     before = figures(cast.base, campaign)
-    assert before == (12, 27)
+    assert before == (12, 31)
 
     _it_is_translated(cast, parts)
     assert figures(cast.base, campaign) == before
@@ -250,7 +253,7 @@ def test_a_course_is_written_reviewed_translated_corrected_and_renewed(
     assert figures(cast.base, successor)[0] in (0, None)
 
     _the_learner_completes_what_he_began(cast, parts, course)
-    assert figures(cast.base, campaign) == (13, 27)
+    assert figures(cast.base, campaign) == (13, 31)
 
 
 def _a_publisher_publishes(cast: Cast, parts: SimpleNamespace) -> None:
