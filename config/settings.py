@@ -369,7 +369,7 @@ METRICS_KEY = os.environ.get("FAGBENK_METRICS_KEY", "")
 if METRICS_KEY and len(METRICS_KEY) < 22:
     raise ImproperlyConfigured("FAGBENK_METRICS_KEY must have at least 22 random characters, or be left out.")
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "cms.storage.MediaFiles"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if TESTING

@@ -3,11 +3,11 @@
 from django.conf import settings
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
-from django.views.static import serve
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from config.media import media
 from courses.views import document
 from learners.people_admin import own_account
 from learners.views import admin_door, front_door
@@ -30,7 +30,7 @@ urlpatterns = [
     path("stopp/<str:token>/", stop, name="stop"),
 ]
 if settings.LOCAL:
-    urlpatterns.append(path("media/<path:path>", serve, {"document_root": settings.MEDIA_ROOT}))
+    urlpatterns.append(path("media/<path:path>", media))
 urlpatterns += i18n_patterns(
     path("konto/", include("learners.urls")),
     path("personvern/", privacy, name="privacy"),

@@ -21,11 +21,14 @@ from .ports import CourseProgress, LessonState, QuizState, learning
 def document(request: HttpRequest, document_id: int, document_filename: str) -> HttpResponseBase:
     """A document as Wagtail serves it (its collection says who may have it); films and sound in the parts asked for."""
     whole = serve(request, document_id, document_filename)
-    if whole.status_code != 200 or request.method not in ("GET", "HEAD"):
+    if whole.status_code not in (200, 304) or request.method not in ("GET", "HEAD"):
         return whole
-    found = get_document_model().objects.get(pk=document_id)
+    found = get_document_model().objects.select_related("collection").get(pk=document_id)
     asked = request.headers.get("Range", "") if request.method == "GET" else ""  # RFC 9110: for no other method
-    return media.in_parts(found, asked) or whole
+    given = (media.in_parts(found, asked) if whole.status_code == 200 else None) or whole
+    if found.collection.get_view_restrictions().exists():
+        given["Cache-Control"] = "private, no-store"  # the next one at the PC may not be one of those
+    return given
 
 
 def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpResponse:

@@ -19,10 +19,11 @@ from allauth.socialaccount.providers.base.constants import AuthError
 from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .models import Learner
 from .oidc.egress import IssuerSession
 from .oidc.exceptions import NobodyFound
 from .oidc.linking import person
@@ -58,6 +59,13 @@ class AccountAdapter(DefaultAccountAdapter):
         records = get_authentication_records(self.request, self.request.user)
         recent = any(time.time() - record.get("at", 0) < JUST_NOW for record in records)
         return not recent and super().is_reauthentication_required(app=app)
+
+    def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **asked: Any) -> HttpResponse | None:
+        """Whoever has left the service does not come in by a password or a key of theirs either."""
+        if isinstance(user, Learner) and has_left(user, timezone.localdate()):
+            return to_help("closed")
+        response: HttpResponse | None = super().pre_login(request, user, **asked)
+        return response
 
     def get_login_stages(self) -> list[str]:
         """As allauth has them, but whoever gave two factors elsewhere is not asked for a third."""

@@ -123,6 +123,7 @@ def put(
     *,
     calendar: str = "",
     stop_url: str = "",
+    composer: str = "",
     enclosed: Iterable[Enclosure] = (),
 ) -> bool:
     """Put a mail in the outbox; False if the mail `key` is there already.
@@ -130,6 +131,7 @@ def put(
     `calendar`: an iCalendar object with a METHOD (RFC 5546), which the reader's calendar takes in.
     `stop_url`: where the reader, or their mail program, stops mails of this kind (learners.stopping); it must answer
     a POST without a sign-in.
+    `composer`: asked again when the mail is sent, for it may have waited for long; it may leave the words as they are.
     """
     mail, created = OutgoingMail.objects.get_or_create(
         key=key,
@@ -141,6 +143,7 @@ def put(
             "html": html,
             "calendar": calendar,
             "stop_url": stop_url,
+            "composer": composer,
             "message_id": _message_id(key),
             "not_before": at,
             "created_at": at,

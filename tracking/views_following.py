@@ -207,6 +207,7 @@ def time_file(request: HttpRequest, uid: str) -> HttpResponse:
     slot = _slot(unit, uid)
     answer = HttpResponse(invitations.as_calendar(slot, None, None), content_type="text/calendar; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{slot.uid}.ics"'
+    answer["Cache-Control"] = "private, no-store"
     return answer
 
 

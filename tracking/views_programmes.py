@@ -263,6 +263,8 @@ def confirm(request: HttpRequest, slug: str, cohort: str) -> HttpResponse:
     leads = part.kind == Part.Kind.PRACTICE and member.learner in rights.team_of(by, today)
     if not teaches and not leads:
         raise PermissionDenied("Neither teaches the class nor leads this member.")
+    if member.learner_id == by.pk:
+        raise PermissionDenied("Nobody confirms their own.")
     if Assessment.objects.filter(handin__work__member=member, handin__work__part=part, known_to=None).exists():
         messages.error(request, _("This work has been assessed: change the assessment instead."))
     elif request.POST.get("do") == "take_back":

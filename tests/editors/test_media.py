@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.test import Client
 from wagtail.documents import get_document_model
 from wagtail.models import Collection, CollectionViewRestriction
 
 from cms.media import byte_range
+from learners.models import Learner
 
 DATA = bytes(range(256)) * 10
 
@@ -85,6 +88,34 @@ def test_captions_have_their_own_type(client: Client, db: None) -> None:
     assert answer["Content-Type"] == "text/vtt; charset=utf-8"
     assert sent(answer) == b"WEBVTT\n"
     document.file.delete(save=False)
+
+
+def test_a_document_is_not_given_out_by_the_address_of_its_file(client: Client, film: Any) -> None:
+    """Nothing asks there who it is: neither we, nor a proxy that serves the folder of pictures."""
+    assert Path(film.file.path).is_relative_to(settings.PRIVATE_ROOT)
+    before = Path(settings.MEDIA_ROOT) / film.file.name
+    before.parent.mkdir(parents=True, exist_ok=True)
+    before.write_bytes(DATA)
+    for there in (film.file.url, f"/media/./{film.file.name}", f"/media//{film.file.name}"):
+        assert client.get(there).status_code == 404, there
+    before.unlink()
+
+
+def test_a_document_from_before_is_found_where_it_lies(client: Client, film: Any) -> None:
+    before = Path(settings.MEDIA_ROOT) / film.file.name
+    before.parent.mkdir(parents=True, exist_ok=True)
+    Path(film.file.path).replace(before)
+    assert sent(client.get(film.url)) == DATA
+
+
+def test_a_document_that_is_not_for_everybody_stays_in_no_browser(client: Client, film: Any) -> None:
+    private = Collection.get_first_root_node().add_child(name="Internt")
+    CollectionViewRestriction.objects.create(collection=private, restriction_type="login")
+    assert "Cache-Control" not in client.get(film.url)
+    type(film).objects.filter(pk=film.pk).update(collection=private)
+    client.force_login(Learner.objects.create_user("kari@fagbenk.example"))
+    answer = client.get(film.url)
+    assert (answer.status_code, answer["Cache-Control"]) == (200, "private, no-store")
 
 
 def test_a_private_film_is_not_sent_in_parts_either(client: Client, film: Any) -> None:

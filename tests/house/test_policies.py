@@ -21,7 +21,6 @@ OTHERS = {
     "wagtail.views": "serves the pages; a page type says its own policy (below)",
     "wagtail.documents": "documents: Wagtail asks for the collection's rights",
     "wagtail.images": "renditions with a signed address",
-    "django.views.static": "media in the demo and in tests only",
     "django.views.generic": "redirections",
 }
 

@@ -12,10 +12,12 @@ import icalendar
 import openpyxl
 import pytest
 from bs4 import BeautifulSoup
+from django.core import mail
 from django.test import Client
 from django.utils import timezone, translation
 
 from cms.figures import long_date
+from learners import outbox
 from learners.models import Learner, OutgoingMail
 from tests import staff
 from tracking.clock import OSLO
@@ -94,6 +96,23 @@ def test_who_completes_between_the_look_and_the_click_is_left_alone(halden: Simp
     client = signed_in(halden.lars)
     client.post("/leder/paaminnelse/?unit=HALDEN", {"til": [the_id(halden.ola), the_id(halden.oda)]})
     assert list(OutgoingMail.objects.values_list("to", flat=True)) == ["oda@fagbenk.example"]
+
+
+@pytest.mark.parametrize("since", ["done", "on leave", "gone"])
+def test_a_reminder_that_waited_for_the_mail_server_reaches_nobody_who_is_done_away_or_gone(
+    halden: SimpleNamespace, since: str
+) -> None:
+    today = timezone.localdate()
+    reminding.send(halden.unit, halden.lars, halden.at, [the_id(halden.ola), the_id(halden.oda)])
+    if since == "done":
+        staff.complete(halden.ola, halden.mi, today)
+    elif since == "on leave":
+        staff.on_leave(halden.ola, today)
+    else:
+        halden.ola.employments.update(valid_to=today)
+    outbox.send_due(halden.at + dt.timedelta(minutes=1))
+    assert [sent.to for sent in mail.outbox] == [["oda@fagbenk.example"]]
+    assert "Lars Dal" in mail.outbox[0].subject
 
 
 def test_somebody_of_another_team_cannot_be_reminded(halden: SimpleNamespace) -> None:
@@ -271,6 +290,33 @@ def test_a_slot_that_cannot_be_moved_so_keeps_what_was_written_in_its_own_form(h
     assert page.find(id=f"place-{other.pk}")["value"] == "Rom 2"
     assert page.find(id="place")["value"] == ""
     assert Slot.objects.get(pk=slot.pk).begins_at == slot.begins_at
+
+
+def test_who_has_moved_on_is_named_to_their_leader_of_before_no_more(halden: SimpleNamespace) -> None:
+    slot = an_hour(halden, halden.ola, halden.oda)
+    today = timezone.localdate()
+    halden.ola.postings.update(valid_to=today)
+    staff.post(halden.ola, halden.bo.postings.get().unit, since=today)
+    page = signed_in(halden.lars).get("/leder/tid/?unit=HALDEN").content.decode()
+    assert "Oda Dal" in page
+    assert "Ola Dal" not in page
+    slots.mark(slot, [the_id(halden.oda)], halden.lars, slot.ends_at)
+    used = SlotOffer.objects.values_list("learner__given_name", "used")
+    assert dict(used) == {"Oda": True, "Ola": None}, "what is not shown is not noted either"
+
+
+def test_whoever_has_left_gets_no_mail_about_time_that_was_set_aside(halden: SimpleNamespace) -> None:
+    slot = an_hour(halden, halden.ola, halden.oda)
+    OutgoingMail.objects.all().delete()
+    halden.ola.employments.update(valid_to=timezone.localdate())
+    hour = dt.timedelta(hours=1)
+    slots.move(slot, slot.begins_at + hour, slot.ends_at + hour, "Rom 3", halden.lars, halden.at)
+    assert list(OutgoingMail.objects.values_list("to", flat=True)) == ["oda@fagbenk.example"]
+
+
+def test_the_file_for_the_leader_s_own_calendar_is_kept_by_no_cache(halden: SimpleNamespace) -> None:
+    slot = an_hour(halden, halden.ola)
+    assert "no-store" in signed_in(halden.lars).get(f"/leder/tid/{slot.uid}.ics?unit=HALDEN")["Cache-Control"]
 
 
 def test_another_leader_cannot_touch_the_slot(halden: SimpleNamespace) -> None:

@@ -207,6 +207,13 @@ def test_the_leader_confirms_practice_of_the_own_team_and_nothing_else(vbu: Simp
     assert (how_far[vbu.ola.pk].done, how_far[vbu.eva.pk].done) == (1, 0)
 
 
+def test_a_teacher_who_takes_part_confirms_nothing_of_their_own(vbu: SimpleNamespace) -> None:
+    CohortMember.objects.create(cohort=vbu.cohort, learner=vbu.tuva, joined_at=AT)
+    own = {"who": str(vbu.tuva.opaque_id), "part": str(vbu.work.key)}
+    assert client_of(vbu.tuva).post("/program/vbu/vbu-2026/bekreft/", own).status_code == 403
+    assert programmes.of_learners(vbu.programme, [vbu.tuva.pk])[vbu.tuva.pk].done == 0
+
+
 def test_a_message_goes_to_everybody_in_the_class_once(vbu: SimpleNamespace) -> None:
     from courses import messages
 

@@ -100,6 +100,16 @@ def test_what_cannot_be_stored_is_refused_with_a_sentence(
     assert nothing_stored()
 
 
+@pytest.mark.parametrize("number", ["000001" + "9" * 5000, "000001" + "9" * 20, "10001", "0", "²", "-1"])
+def test_a_counter_that_is_no_number_of_a_try_is_refused(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage], quiz: QuizPage, number: str
+) -> None:
+    changed = {"try": number, "number": number}
+    answers = [kari_client.post(address, fields | changed) for address, fields in deeds(lessons[0], quiz, kari)]
+    assert (answers[0].status_code, answers[-1].status_code) == (400, 400)
+    assert not any(model.objects.exists() for model in (Answer, QuizTry))
+
+
 def test_words_are_never_markup(kari: Learner, kari_client: Client, lessons: list[LessonPage]) -> None:
     lesson = lessons[0]
     question = by_kind(lesson)["reflection"]

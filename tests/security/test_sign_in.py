@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 
-from learners.models import Learner
+from learners.models import Employment, Learner
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("site")]
 OWNER, STRANGER = "10.0.0.1", "192.0.2.66"
@@ -32,6 +35,19 @@ def test_a_strangers_guesses_end_and_do_not_lock_the_owner_out(kari: Learner) ->
 
 def test_a_whole_prison_signs_in_from_one_address_within_a_minute(kari: Learner) -> None:
     assert all(came_in(sign_in(kari, "hemmelig-nok-12", OWNER)) for _ in range(40))
+
+
+def test_whoever_has_left_the_service_does_not_come_in_by_a_password(kari: Learner) -> None:
+    today = timezone.localdate()
+    Employment.objects.create(learner=kari, valid_from=today - dt.timedelta(days=9), known_from=timezone.now())
+    assert came_in(sign_in(kari, "hemmelig-nok-12", OWNER))
+    kari.employments.update(valid_to=today)
+    client = sign_in(kari, "hemmelig-nok-12", OWNER)
+    assert not came_in(client)
+    said = client.post("/konto/login/", {"login": kari.email, "password": "hemmelig-nok-12"}, follow=True)
+    assert said.redirect_chain[-1][0].endswith("/konto/ingen-treff/?why=closed")
+    kari.employments.update(valid_to=today + dt.timedelta(days=1))
+    assert came_in(sign_in(kari, "hemmelig-nok-12", OWNER)), "the last day is a day of work"
 
 
 def test_a_signed_in_pc_adds_no_address_to_its_owners_account(kari: Learner, kari_client: Client) -> None:

@@ -16,13 +16,14 @@ from django.utils.translation import ngettext
 from cms.figures import clock, long_date
 from cms.templatetags.frame import prefixed
 from learners import outbox
-from learners.models import Learner, Unit
+from learners.models import Learner, OutgoingMail, Unit
 
 from ..clock import oslo_day, week_name
 from .models import Reminder, SlotOffer
 from .team import team
 from .who import Left, nearest, to_remind
 
+KIND = "reminder"
 REST = dt.timedelta(days=7)  # between two reminders to the same person
 
 
@@ -81,9 +82,16 @@ def _send(unit: Unit, sender: Learner, letter: Letter, at: dt.datetime) -> bool:
             with translation.override(letter.language):
                 text, html = (render_to_string(f"mail/reminder.{kind}", {"letter": letter}) for kind in ("txt", "html"))
             key = f"reminder:{week}:{letter.to.opaque_id}"
-            return outbox.put(key, letter.to, letter.subject, text, html, at)
+            return outbox.put(key, letter.to, letter.subject, text, html, at, composer=KIND)
     except IntegrityError:
         return False
+
+
+def still_due(mail: OutgoingMail, at: dt.datetime) -> outbox.Written | None:
+    """The reminder as its leader saw it; None for one who is done, away or gone by the time it can be sent."""
+    if mail.learner_id is None or mail.learner_id not in to_remind(oslo_day(at), learners={mail.learner_id}):
+        return None
+    return outbox.Written(mail.subject, mail.text, mail.html)
 
 
 def _rested(learner_ids: Collection[int], at: dt.datetime) -> set[int]:

@@ -6,10 +6,11 @@ import datetime as dt
 from collections.abc import Collection, Iterable
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
-from learners.models import Learner, Unit
+from learners.models import Employment, Learner, Posting, Unit
+from learners.policy import team_unit_ids, who_have_left
 
 from ..clock import OSLO, oslo_day
 from . import invitations
@@ -32,8 +33,10 @@ def proposal(at: dt.datetime) -> tuple[dt.datetime, dt.datetime]:
 
 
 def of_unit(unit: Unit, at: dt.datetime) -> list[Slot]:
-    """The unit's slots of the last sixty days and to come, the newest first, with their offers."""
-    offers = SlotOffer.objects.select_related("learner").order_by("learner__family_name", "learner__given_name", "pk")
+    """The unit's slots of the last sixty days and to come, the newest first, with the offers to the team of today:
+    whose leader it is no more learns nothing of those who have moved on."""
+    offers = SlotOffer.objects.filter(learner__in=_working_there(unit, at)).select_related("learner")
+    offers = offers.order_by("learner__family_name", "learner__given_name", "pk")
     found = Slot.objects.filter(unit=unit, begins_at__gte=at - BACK).prefetch_related(Prefetch("offers", offers))
     return list(found.order_by("-begins_at", "-pk"))
 
@@ -87,10 +90,11 @@ def cancel(slot: Slot, by: Learner, at: dt.datetime) -> Slot:
 
 
 def mark(slot: Slot, used: Collection[str], by: Learner, at: dt.datetime) -> None:
-    """Note who used the time (opaque ids); the others had it and did not. Raises BadTime for what is still to come."""
+    """Note who of today's team used the time (opaque ids); the others of it had it and did not. Raises BadTime for what
+    is still to come."""
     if slot.cancelled_at or slot.begins_at > at:
         raise BadTime(_("Whether time was used can be noted once it has begun."))
-    for offer in slot.offers.select_related("learner"):
+    for offer in slot.offers.filter(learner__in=_working_there(slot.unit, at)).select_related("learner"):
         was_used = str(offer.learner.opaque_id) in used
         if offer.used is not was_used:
             SlotOffer.objects.filter(pk=offer.pk).update(used=was_used, marked_by=by, marked_at=at)
@@ -117,6 +121,15 @@ def _check(begins: dt.datetime, ends: dt.datetime, at: dt.datetime) -> None:
         raise BadTime(_("The day must lie within the last two months or the coming year."))
 
 
+def _working_there(unit: Unit, at: dt.datetime) -> QuerySet[Learner]:
+    """Those whom the unit's leader leads today, whether or not anything is asked of them."""
+    day = oslo_day(at)
+    posted = Posting.objects.on(day).known().filter(unit__in=team_unit_ids(unit, day))
+    return Learner.objects.filter(
+        pk__in=posted.values("learner"), employments__in=Employment.objects.on(day).known()
+    ).distinct()
+
+
 def _of_team(unit: Unit, opaque_ids: Collection[str], at: dt.datetime) -> list[Learner]:
     members = {str(member.learner.opaque_id): member.learner for member in team(unit, oslo_day(at)).members}
     strangers = set(opaque_ids) - set(members)
@@ -133,7 +146,11 @@ def _locked(slot: Slot, cancelled: bool = False) -> Slot:
 
 
 def _tell(slot: Slot, people: Iterable[Learner], by: Learner, at: dt.datetime) -> None:
-    """What is over needs no invitation."""
-    if slot.ends_at > at:
-        for learner in people:
+    """What is over needs no invitation, and whoever has left the service gets none."""
+    if slot.ends_at <= at:
+        return
+    everybody = list(people)
+    gone = who_have_left([one.pk for one in everybody], oslo_day(at))
+    for learner in everybody:
+        if learner.pk not in gone:
             invitations.put(slot, learner, by, at)
