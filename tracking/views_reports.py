@@ -32,7 +32,7 @@ from learners.policy import (
 from .barometer import asking
 from .clock import oslo_day
 from .exceptions import BadQuery
-from .reports import choices, period_sheet
+from .reports import choices, period_page, period_sheet
 from .reports.exceptions import BadWeek, NoReport, ReportError
 from .reports.files import MEDIA_TYPES, file
 from .reports.listing import listings
@@ -91,7 +91,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     context = {
         "unit": unit,
         "mine": report_units(request.user, oslo_day(at)),
-        "overview": overview(unit, at),
+        "overview": overview(unit, learner, at),
         "periods": recent(oslo_day(at)),
         "wants_mail": choices.wants_mail(learner),
         "wants_pdf": choices.wants_pdf(learner),
@@ -116,12 +116,22 @@ def report_choice(request: HttpRequest) -> HttpResponse:
 @policy("report")
 @answers_in_sentences
 def report_period(request: HttpRequest, period: str) -> HttpResponse:
-    """The table of a tertial ("2026-T2") or a year ("2026")."""
+    """The table of a tertial ("2026-T2") or a year ("2026"); with "units=all" nothing is folded in."""
     at = timezone.now()
-    told = table(parse_period(period), _unit(request, oslo_day(at)), at)
-    rows = [{"words": period_sheet.words(line), "line": line} for line in told.lines]
-    said = {"lead": period_sheet.lead(told), "note": period_sheet.note()}
-    return TemplateResponse(request, "tracking/report_period.html", {"told": told, "rows": rows} | said)
+    unit = _unit(request, oslo_day(at), "units")
+    if request.GET.get("units") not in (None, "all"):
+        raise BadQuery(_("“units” is “all”, or left out."))
+    told = table(parse_period(period), unit, at)
+    found = period_page.campaigns(told)
+    context = {
+        "told": told,
+        "campaigns": found,
+        "foldable": len(found) > 1 and any(campaign.has_units for campaign in found),
+        "unfolded": "units" in request.GET or len(found) == 1,
+        "lead": period_sheet.lead(told),
+        "note": period_sheet.note(),
+    }
+    return TemplateResponse(request, "tracking/report_period.html", context)
 
 
 @require_safe
@@ -197,9 +207,12 @@ def _language(request: HttpRequest) -> str:
     return request.user.language if isinstance(request.user, Learner) else translation.get_language()
 
 
-def _unit(request: HttpRequest, on: dt.date) -> Unit:
-    """The unit asked for, or the reader's own highest one. Raises BadQuery, UnknownUnit, Refused."""
-    asking.check_parameters(request, {"unit"})
+def _unit(request: HttpRequest, on: dt.date, *others: str) -> Unit:
+    """The unit asked for, or the reader's own highest one. Raises BadQuery, UnknownUnit, Refused.
+
+    `others`: what the page takes beside "unit".
+    """
+    asking.check_parameters(request, {"unit", *others})
     mine = report_units(request.user, on)
     if not mine:
         raise Refused(_("Weekly reports are for those who manage or lead a unit."))

@@ -10,6 +10,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+import openpyxl
 import pytest
 from django.test import Client
 from django.utils import translation
@@ -23,6 +24,7 @@ from tracking.barometer.crossing import ELEARNING, GATHERING
 from tracking.barometer.figures import figure, figures_of_parts
 from tracking.barometer.forecast import Forecast
 from tracking.barometer.models import Cell
+from tracking.barometer.published import as_json
 from tracking.barometer.suppression import decide
 from tracking.barometer.tree import Count, Node
 from tracking.completions.models import Achievement
@@ -32,8 +34,9 @@ from tracking.followup.team import team
 from tracking.identities.activities import elearning_iri, gathering_iri, programme_iri
 from tracking.reports.content import _part, build
 from tracking.reports.sentences import outlook, part_title
+from tracking.reports.sheet import render
 from tracking.reports.weeks import Week
-from tracking.reports.words import _row
+from tracking.reports.words import _row, tell
 
 pytestmark = pytest.mark.django_db
 SUNDAY = dt.date(2026, 9, 20)
@@ -222,7 +225,7 @@ def test_the_page_and_the_report_say_what_the_classes_allow(
     assert "15 have a place in a class that ends by then; without another class, more cannot complete" in page
     assert "At the pace of the last six weeks" not in page
     told = client.get("/barometer/grunnkurs.json", query).json()["forecast"]
-    assert told == {"low": 12 / 87, "high": 27 / 87, "needed_per_week": 2}
+    assert told == {"low": 12 / 87, "high": 27 / 87, "needed_per_week": 2, "at_most": False}
     with translation.override("en"):
         said = outlook(report(vbu)["campaigns"][0])
     assert "With the classes that end by then it will be between 13% and 31%." in said
@@ -285,6 +288,28 @@ def test_the_report_says_at_most_where_room_and_not_the_pace_bounds_the_forecast
         assert _row(by_pace).forecast == "34\N{NO-BREAK SPACE}%"
     with translation.override("nn"):
         assert _row(by_room).forecast == "høgst 34\N{NO-BREAK SPACE}%"
+
+
+def test_files_write_a_forecast_that_room_bounds_as_what_is_not_passed(blended: Course) -> None:
+    shown = figures_of_parts(Campaign.objects.get(), None, SUNDAY, "then", AT)[0]
+    ages = {"people_received_at": None, "statements_received_at": None}
+    content = report(shown.campaign) | ages | {"quality": {"people_without_posting": 0, "disputed": 0}}
+    lows, notes = [], []
+    for told in (Forecast(0.34, 0.34, 3), Forecast(0.34, 0.34, 3, seats=4)):
+        bounded = replace(shown, forecast=told, pace=2.5)
+        in_json = as_json(bounded)["forecast"]
+        assert in_json == {"low": 0.34, "high": 0.34, "needed_per_week": 3, "at_most": told.at_most}
+        part = _part(bounded, {})
+        assert (part["at_most"], "at_most" in part["forecast"]) == (told.at_most, False), "format 3 says it beside"
+        content["campaigns"][0]["parts"] = [part]
+        with translation.override("en"):
+            book = openpyxl.load_workbook(io.BytesIO(render(content, tell(content, None))))
+        names, row = list(book.worksheets[0].iter_rows(max_row=2, values_only=True))
+        line = dict(zip(names, row, strict=True))
+        assert line["Forecast to"] == 0.34
+        lows.append(line["Forecast from"])
+        notes.append(sum("is what is not passed" in str(cell.value) for cell in book["About"]["A"]))
+    assert (lows, notes) == ([0.34, None], [0, 1])
 
 
 def test_a_unit_that_is_no_campaigns_programme_is_no_part(blended: Course) -> None:

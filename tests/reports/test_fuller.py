@@ -28,6 +28,7 @@ from tracking.reports.files import file
 from tracking.reports.making import make
 from tracking.reports.models import WeeklyReport
 from tracking.reports.own_team import as_read_by
+from tracking.reports.sentences import headline
 from tracking.reports.words import tell
 
 from .conftest import CLOSE, WEEK, Cast
@@ -279,6 +280,33 @@ def test_the_leader_s_mail_has_the_own_team_s_figures_and_nobody_else_s_has(cast
     texts = dict(OutgoingMail.objects.values_list("to", "text"))
     assert "3 av 12" in texts["officer@fagbenk.example"]
     assert "3 av 12" not in texts["sibling@fagbenk.example"]
+
+
+def weeks_listed(cast: Cast, who: str) -> str:
+    """The list of Bodø's weeks."""
+    return " ".join(signed_in(cast, who).get("/en/rapporter/?unit=BODO").content.decode().split())
+
+
+def test_the_list_of_weeks_says_to_the_leader_what_the_own_reports_say(cast: Cast, small: Unit) -> None:
+    for week in (WEEK.before(1), WEEK):
+        make(week, small, CLOSE)
+    said = weeks_listed(cast, "officer")
+    assert "are not shown" not in said
+    for week in (WEEK.before(1), WEEK):
+        content = signed_in(cast, "officer").get(f"/rapporter/{week.name}.json?unit=BODO").json()
+        with translation.override("en"):
+            assert f"<td>{headline(content['campaigns'][0], content)}</td>" in said, week.name
+    Leadership.objects.filter(unit=small).update(valid_from=WEEK.sunday)
+    since = weeks_listed(cast, "officer")
+    assert (since.count("of 12 have completed"), since.count("are not shown")) == (1, 1), "W39 was before that"
+
+
+@pytest.mark.parametrize("who", ["director", "region", "admin"])
+def test_the_list_of_weeks_says_nothing_hidden_to_others(cast: Cast, small: Unit, who: str) -> None:
+    report(cast, "BODO")
+    said = weeks_listed(cast, who)
+    assert "are not shown for this unit" in said
+    assert "of 12" not in said
 
 
 @pytest.mark.parametrize("who", ["director", "region", "admin"])

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from learners.models import Unit
+from learners.models import Learner, Unit
 
 from ..clock import oslo_day
 from . import sentences
 from .exceptions import NoReport
 from .making import campaigns_of, measured
 from .models import WeeklyReport
+from .own_team import all_as_read_by
 from .schedule import LOOK_BACK, state
 from .weeks import Week, newest_closed, parse
 
@@ -34,10 +35,12 @@ class Overview:
     newest: Week
 
 
-def overview(unit: Unit, at: dt.datetime) -> Overview:
-    """The reports of `unit` as of the moment `at`, the newest first."""
+def overview(unit: Unit, reader: Learner, at: dt.datetime) -> Overview:
+    """The reports of `unit` as of the moment `at`, the newest first, each with what it says to the reader."""
     newest = newest_closed(at)
-    return Overview(_unfinished(newest, at), tuple(_lines(unit, newest)), state(at) == "late", newest)
+    return Overview(
+        _unfinished(newest, at), tuple(_lines(unit, newest, reader, oslo_day(at))), state(at) == "late", newest
+    )
 
 
 def _unfinished(newest: Week, at: dt.datetime) -> Week | None:
@@ -49,9 +52,10 @@ def _unfinished(newest: Week, at: dt.datetime) -> Week | None:
     return week
 
 
-def _lines(unit: Unit, newest: Week) -> list[Line]:
+def _lines(unit: Unit, newest: Week, reader: Learner, on: dt.date) -> list[Line]:
     stored = WeeklyReport.objects.filter(unit=unit).defer("behind").order_by("-week")[:SHOWN]
-    said = {report.week: sentences.headline(report.content["campaigns"][0], report.content) for report in stored}
+    contents = all_as_read_by(reader, list(stored), unit, on)
+    said = {week: sentences.headline(content["campaigns"][0], content) for week, content in contents.items()}
     # A unit that nobody manages has reports as soon as somebody asks: the last weeks are offered.
     offered = measured(newest.before(n) for n in range(LOOK_BACK))
     weeks = {parse(name) for name in said} | set(offered)

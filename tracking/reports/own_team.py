@@ -7,7 +7,7 @@ with it, so they are the same however often they are asked for.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from copy import deepcopy
 
 from learners.models import Learner, Unit, UnitPlace
@@ -22,12 +22,35 @@ def as_read_by(reader: Learner, content: Content, report: WeeklyReport | None, o
     """`content`, with what it hides of the unit itself where all of it is the reader's own team, on the week's Sunday
     and on the day `on`. Nothing of the units below, nor of an unfinished week, which has no lists (`report` is None).
     """
-    if report is None or not any(part["suppressed"] for part in _parts(content)):
+    if report is None or not _hides(content):
         return content
     days = {parse(report.week).sunday, on}
     if not all(_is_own_team(reader, report.unit, day) for day in days):
         return content
-    return _exact(content, report)
+    earlier = WeeklyReport.objects.filter(week=_week_before(report), unit=report.unit)
+    return _exact(content, report.behind, earlier.values_list("behind", flat=True).first())
+
+
+def all_as_read_by(reader: Learner, reports: Sequence[WeeklyReport], unit: Unit, on: dt.date) -> dict[str, Content]:
+    """The content of several weeks' reports of one unit by week, each as in the report itself."""
+    told = {report.week: report.content for report in reports}
+    hiding = [report for report in reports if _hides(report.content)]
+    if not hiding or not _is_own_team(reader, unit, on):
+        return told
+    own = [report for report in hiding if _is_own_team(reader, unit, parse(report.week).sunday)]
+    weeks = {report.week for report in own} | {_week_before(report) for report in own}
+    behind = dict(WeeklyReport.objects.filter(unit=unit, week__in=weeks).values_list("week", "behind"))
+    return told | {
+        report.week: _exact(report.content, behind[report.week], behind.get(_week_before(report))) for report in own
+    }
+
+
+def _hides(content: Content) -> bool:
+    return any(part["suppressed"] for part in _parts(content))
+
+
+def _week_before(report: WeeklyReport) -> str:
+    return parse(report.week).before(1).name
 
 
 def _is_own_team(reader: Learner, unit: Unit, on: dt.date) -> bool:
@@ -38,11 +61,10 @@ def _is_own_team(reader: Learner, unit: Unit, on: dt.date) -> bool:
     return set(below.values_list("unit_id", flat=True)) <= team_unit_ids(unit, on)
 
 
-def _exact(content: Content, report: WeeklyReport) -> Content:
+def _exact(content: Content, behind: Content, earlier: Content | None) -> Content:
+    """With the counts of the lists `behind`, and what has changed since those of the week before (`earlier`)."""
     told = deepcopy(content)
-    week = parse(report.week).before(1)
-    earlier = WeeklyReport.objects.filter(week=week.name, unit=report.unit).values_list("behind", flat=True).first()
-    now, before = report.behind["campaigns"], earlier["campaigns"] if earlier else {}
+    now, before = behind["campaigns"], earlier["campaigns"] if earlier else {}
     for campaign in told["campaigns"]:
         for part in campaign["parts"]:
             counts = _counts(now.get(campaign["slug"]), part["part"])

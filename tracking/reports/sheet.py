@@ -29,7 +29,7 @@ def render(content: Content, told: Told) -> bytes:
     target = BytesIO()
     with workbook(target, title=f"{told.title} – {told.unit}", comments=told.demo) as book:
         _figures(book, content)
-        _about(book, told)
+        _about(book, content, told)
         _bridges(book, content)
     return target.getvalue()
 
@@ -93,6 +93,7 @@ def rows(content: Content) -> Iterator[dict[str, Any]]:
 
 def _row(campaign: Content, part: Content, unit: Content) -> dict[str, Any]:
     told = (unit.get("forecast") or {}) if not unit["suppressed"] else {}
+    at_most = bool(told) and sentences.at_most(part)
     return {
         "campaign": sentences.title_of(campaign),
         "part": sentences.part_title(part),
@@ -104,7 +105,8 @@ def _row(campaign: Content, part: Content, unit: Content) -> dict[str, Any]:
         "change": unit.get("change"),
         "target": campaign["target"],
         "deadline": dt.date.fromisoformat(campaign["deadline"]),
-        "forecast_low": told.get("low"),
+        # One that only says what is not passed has no lower end (`_about` says so).
+        "forecast_low": None if at_most else told.get("low"),
         "forecast_high": told.get("high"),
         "needed_per_week": told.get("needed_per_week"),
         "as_of": dt.date.fromisoformat(part["as_of"]),
@@ -144,9 +146,17 @@ def bridge_rows(content: Content) -> Iterator[tuple[str, str, str, int, int]]:
             yield (*here, last, told["closing"]["counted"], told["closing"]["completed"])
 
 
-def _about(book: Workbook, told: Told) -> None:
+def _about(book: Workbook, content: Content, told: Told) -> None:
     lines = [f"{told.title} – {told.unit}", told.period, told.headline, told.provisional]
-    about(book, [*lines, *told.deadlines, *told.restated, *told.trust, *told.about, told.demo])
+    about(book, [*lines, *told.deadlines, *told.restated, *told.trust, *told.about, *_bounded(content), told.demo])
+
+
+def _bounded(content: Content) -> list[str]:
+    """What a forecast without a lower end says, where there is one."""
+    parts = (part for campaign in content["campaigns"] for part in campaign["parts"])
+    if not any(part["forecast"] and sentences.at_most(part) for part in parts):
+        return []
+    return [_("A forecast with “Forecast to” alone is what is not passed: there is no room for more by the deadline.")]
 
 
 def about(book: Workbook, lines: Iterable[str]) -> None:
