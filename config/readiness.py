@@ -24,6 +24,7 @@ from tracking.followup import digests
 from tracking.reports import schedule
 from tracking.reports.weeks import newest_closed
 
+from . import jobs
 from .models import Heartbeat
 
 WORKER_SILENT = dt.timedelta(minutes=5)
@@ -98,6 +99,14 @@ def publishing(at: dt.datetime) -> Finding:
     return _age(ran or known, at, PUBLISHING_SILENT)
 
 
+def scheduled_jobs(at: dt.datetime) -> Finding:
+    """The jobs that should have come to their end and did not; off before the scheduler's first start."""
+    if not PeriodicTask.objects.filter(name__in=jobs.WATCHED).exists():
+        return Finding(Status.OFF, {})
+    late = {name: ended and ended.isoformat() for name, ended in jobs.late(at).items()}
+    return _finding(not late, late=late)
+
+
 def outbox(at: dt.datetime) -> Finding:
     """The oldest mail that waits to be sent."""
     due = OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, created_at__lte=at)
@@ -158,6 +167,7 @@ CHECKS: dict[str, Callable[[dt.datetime], Finding]] = {
     "worker": worker,
     "scheduler": scheduler,
     "publishing": publishing,
+    "jobs": scheduled_jobs,
     "outbox": outbox,
     "disk": disk,
     "backup": backup,

@@ -7,6 +7,7 @@ from django.utils import timezone
 from cms import links
 from courses import publishing
 
+from . import jobs  # noqa: F401 - a worker notes what has ended
 from .models import beat
 
 

@@ -2,7 +2,9 @@
 
 import datetime as dt
 import os
+import time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.conf import settings
@@ -13,7 +15,7 @@ from django.utils import timezone
 from django_celery_beat.models import IntervalSchedule, PeriodicTask
 from pytest_django import Settings
 
-from config import readiness
+from config import jobs, readiness
 from config.celery import app
 from config.models import Heartbeat, beat
 from config.tasks import heartbeat
@@ -132,6 +134,75 @@ def test_a_database_that_does_not_answer_is_red_and_no_error(
 def test_a_report_that_should_have_been_made_is_red(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(schedule, "state", lambda at: "late")
     assert readiness.report(NOW).as_json() == {"status": "red", "week": "2026-W46"}
+
+
+# --- Scheduled jobs ---------------------------------------------------------------------------------------------------
+NIGHTLY, OFTEN = "keep-limits", "send-outbox"  # at 03:40, and every minute
+MORNING = dt.datetime(2026, 11, 16, 8, tzinfo=dt.UTC)  # a Monday, nine o'clock in Oslo
+
+
+@pytest.fixture
+def jobs_known(db: None) -> None:
+    """The scheduler was started more than a week ago."""
+    minute = IntervalSchedule.objects.create(every=60, period="seconds")
+    for name in jobs.WATCHED:
+        PeriodicTask.objects.create(name=name, task=jobs.WATCHED[name]["task"], interval=minute)
+    PeriodicTask.objects.update(date_changed=MORNING - dt.timedelta(days=8))
+
+
+def _all_ended(at: dt.datetime) -> None:
+    for name in jobs.WATCHED:
+        beat(f"job {name}", at)
+
+
+def test_a_job_that_silently_did_not_run_is_red_and_named(jobs_known: None) -> None:
+    _all_ended(MORNING)
+    assert readiness.scheduled_jobs(MORNING).as_json() == {"status": "ok", "late": {}}
+    beat(f"job {NIGHTLY}", yesterday := MORNING - dt.timedelta(days=1))
+    assert readiness.scheduled_jobs(MORNING).as_json() == {"status": "red", "late": {NIGHTLY: yesterday.isoformat()}}
+
+
+def test_every_job_is_watched_from_the_scheduler_s_first_start(jobs_known: None) -> None:
+    assert jobs.late(MORNING) == dict.fromkeys(set(settings.CELERY_BEAT_SCHEDULE) - {"heartbeat"})
+    PeriodicTask.objects.update(date_changed=MORNING)
+    assert jobs.late(MORNING) == {}
+
+
+def test_without_a_scheduler_jobs_are_off(db: None) -> None:
+    assert readiness.scheduled_jobs(MORNING).status == "off"
+
+
+def test_a_job_of_every_minute_is_late_after_a_quarter_of_an_hour_and_a_nightly_one_after_two_hours(
+    jobs_known: None,
+) -> None:
+    night = dt.datetime(2026, 11, 16, 2, 40, tzinfo=dt.UTC)  # 03:40 in Oslo
+    _all_ended(night + dt.timedelta(hours=2))
+    beat(f"job {NIGHTLY}", night - dt.timedelta(hours=20))
+    assert jobs.late(night + dt.timedelta(minutes=119)) == {}
+    assert list(jobs.late(night + dt.timedelta(minutes=120))) == [NIGHTLY]
+    beat(f"job {OFTEN}", night)
+    beat(f"job {NIGHTLY}", night)
+    assert jobs.late(night + dt.timedelta(minutes=16)) == {}
+    assert list(jobs.late(night + dt.timedelta(minutes=16, seconds=1))) == [OFTEN]
+
+
+@pytest.mark.parametrize("day", [dt.date(2026, 3, 29), dt.date(2026, 10, 25)])
+def test_the_night_of_another_hour_makes_no_job_late(jobs_known: None, day: dt.date) -> None:
+    ended = dt.datetime.combine(day, dt.time(3, 41), ZoneInfo("Europe/Oslo")).astimezone(dt.UTC)
+    _all_ended(ended + dt.timedelta(hours=26))
+    beat(f"job {NIGHTLY}", ended)
+    for hours in range(24):
+        assert NIGHTLY not in jobs.late(ended + dt.timedelta(hours=hours))
+
+
+def test_a_job_is_noted_by_the_worker_when_it_has_ended_and_not_when_it_has_failed(worker: None) -> None:
+    app.send_task("tracking.lrs.tasks.count_volume", kwargs={"no": "such argument"})  # fails
+    app.send_task("learners.tasks.settle_roles")
+    deadline = time.monotonic() + 30
+    while not Heartbeat.objects.filter(name="job settle-roles").exists():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
+    assert not Heartbeat.objects.filter(name="job count-volume").exists()
 
 
 def test_every_scheduled_task_is_one_that_a_worker_knows() -> None:
