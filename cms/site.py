@@ -59,12 +59,13 @@ def mirror(page: Page, locales: dict[str, Locale], written: Collection[str] = WR
 def publish(parent: Page, page: Page) -> Page:
     """Put `page` below `parent`, published, with its first revision.
 
-    In one save: publishing a draft would save, and index, each page three times more.
+    In one save: publishing a draft would save, and index, each page three times more. The revision stands in the
+    page's history, so that what was there first can be taken back.
     """
     page.live, page.first_published_at = True, timezone.now()
     page.last_published_at = page.first_published_at
     added = parent.add_child(instance=page)
-    revision = added.save_revision(changed=False, clean=False)
+    revision = added.save_revision(clean=False, log_action=True)
     type(added).objects.filter(pk=added.pk).update(live_revision=revision, has_unpublished_changes=False)
     added.live_revision, added.has_unpublished_changes = revision, False
     return added

@@ -8,11 +8,16 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 
 from .admin import TermViewSet
+from .together import MoveTogether, PublishTogether, UnpublishTogether
 
 
 @hooks.register("register_admin_viewset")
 def viewsets() -> list[ViewSet]:
     return [TermViewSet()]
+
+
+for bulk_action in (MoveTogether, PublishTogether, UnpublishTogether):
+    hooks.register("register_bulk_action", bulk_action, order=10)  # after Wagtail's own: the last of a name is taken
 
 
 @hooks.register("insert_global_admin_js")

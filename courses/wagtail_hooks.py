@@ -25,6 +25,7 @@ from .admin.programmes import CohortViewSet, ProgrammeViewSet
 from .admin.publishing import ask_before_publishing, publishing_urls
 from .admin.quality import look_over_button, quality_urls, stop_what_is_serious
 from .admin.records import CourseViewSet
+from .admin.taking_away import keep_parts_in_bulk, keep_parts_in_their_course, tell_before_unpublishing
 from .admin.translations import translation_button, translation_urls
 from .admin.typing_errors import register_log_action, typing_error_button, typing_error_urls
 from .models import Audience
@@ -58,6 +59,9 @@ hooks.register("after_copy_page", own_course)
 hooks.register("before_bulk_action", not_by_the_dozen)
 hooks.register("before_delete_page", keep_courses_in_use)
 hooks.register("before_bulk_action", keep_courses_in_bulk)
+hooks.register("before_bulk_action", keep_parts_in_bulk)
+hooks.register("before_move_page", keep_parts_in_their_course)
+hooks.register("before_unpublish_page", tell_before_unpublishing)
 hooks.register("register_admin_urls", typing_error_urls)
 hooks.register("register_page_header_buttons", typing_error_button)
 hooks.register("register_admin_urls", translation_urls)

@@ -108,7 +108,7 @@ def publish_part(request: HttpRequest, page_id: int) -> HttpResponse:
         raise PermissionDenied
     today, later = timezone.localdate(), _later(page)
     since = timezone.localdate(later) if later else today
-    others = Page.objects.none() if later else _drafts_in_other_languages(page, request)
+    others, unready = (Page.objects.none(), []) if later else _drafts_in_other_languages(page, request)
     form = ChangeForm(request.POST or None, since=since, others=others)
     if request.method == "POST" and form.is_valid() and _published(request, page, course, form.cleaned_data):
         return redirect("wagtailadmin_explore", page.get_parent().pk)
@@ -119,6 +119,7 @@ def publish_part(request: HttpRequest, page_id: int) -> HttpResponse:
         "later": later,
         "same_day": _planned_too(page, course, since) if later else [],
         "others": others,
+        "unready": unready,
         "courses": [(course, told_of(learning().standing(course, today)))],
         "back": reverse("wagtailadmin_pages:edit", args=[page.pk]),
     }
@@ -139,15 +140,14 @@ def _planned_too(page: Page, course: Course, day: dt.date) -> list[str]:
     return [said % {"page": part, "day": long_date(deadline)} for part, deadline in dated]
 
 
-def _drafts_in_other_languages(page: Page, request: HttpRequest) -> QuerySet[Page]:
-    """The page's translations with changes that wait, which the reader may publish and which nothing serious stops."""
+def _drafts_in_other_languages(page: Page, request: HttpRequest) -> tuple[QuerySet[Page], list[Page]]:
+    """The page's translations with changes that wait, which the reader may publish: those that nothing serious stops,
+    and those in which something must be mended first."""
     drafts = page.get_translations().filter(has_unpublished_changes=True, alias_of=None).select_related("locale")
-    may = [
-        one.pk
-        for one in drafts.specific()
-        if one.permissions_for_user(request.user).can_publish() and not any(f.serious for f in findings(newest(one)))
-    ]
-    return Page.objects.filter(pk__in=may).select_related("locale").order_by("locale")
+    may = [one for one in drafts.specific() if one.permissions_for_user(request.user).can_publish()]
+    unready = [one for one in may if any(found.serious for found in findings(newest(one)))]
+    ready = {one.pk for one in may} - {one.pk for one in unready}
+    return Page.objects.filter(pk__in=ready).select_related("locale").order_by("locale"), unready
 
 
 def told_of(standing: CourseStanding) -> dict[str, Any]:

@@ -303,7 +303,7 @@ class _Maker:
             page.clean_fields(exclude=["path", "depth", "slug", "content_type", STREAMS[kind]])
             setattr(page, STREAMS[kind], self._stream(KINDS[kind], STREAMS[kind], one["stream"]))
         parent.add_child(instance=page)
-        page.save_revision()
+        page.save_revision(log_action=True)  # in its history, to go back to
         if kind == "course":
             fronts[language] = page
 

@@ -13,3 +13,11 @@ class CopyAsTemplateForm(CopyForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields.pop("alias", None)
+
+
+class CopyPartForm(CopyAsTemplateForm):
+    """A lesson's or quiz's copy is a draft: where people are in the course, publishing it asks what it changes."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.pop("publish_copies", None)

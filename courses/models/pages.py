@@ -25,7 +25,7 @@ from cms.models import BasePage
 from ..blocks import LessonBlock, QuizBlock
 from ..questions import KINDS, Question, draw, from_block
 from .banks import QuestionBank
-from .copy_form import CopyAsTemplateForm
+from .copy_form import CopyAsTemplateForm, CopyPartForm
 from .course import Course
 from .course_form import CoursePageForm
 
@@ -171,7 +171,7 @@ class LessonPage(_PartPage):
 
     content_panels: ClassVar[list] = [*BasePage.content_panels, FieldPanel("minutes"), FieldPanel("body")]
     search_fields: ClassVar[list] = [*BasePage.search_fields, index.SearchField("told")]
-    copy_form_class = CopyAsTemplateForm
+    copy_form_class = CopyPartForm
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
     template = "courses/lesson_page.html"
@@ -227,7 +227,7 @@ class QuizPage(_PartPage):
         FieldRowPanel([FieldPanel("max_attempts"), FieldPanel("hours_between")]),
         FieldPanel("questions_field"),
     ]
-    copy_form_class = CopyAsTemplateForm
+    copy_form_class = CopyPartForm
     parent_page_types: ClassVar[list[str]] = ["courses.CoursePage"]
     subpage_types: ClassVar[list[str]] = []
     template = "courses/quiz_page.html"

@@ -230,3 +230,18 @@ def test_one_who_may_not_publish_does_not_choose_either(
     assert answer.status_code == 302
     assert answer.url.startswith("/admin/login/")  # type: ignore[attr-defined]
     assert not FrozenPage.objects.exists()
+
+
+def test_a_draft_in_another_language_in_which_something_must_be_mended_is_named_and_not_offered(
+    as_pia: Client, staff: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
+) -> None:  # fmt: skip
+    edit(lessons[1])
+    other = LessonPage.objects.get(translation_key=lessons[1].translation_key, locale__language_code="nn")
+    edit(other)
+    offered, unready = 'name="together"', reverse("look-over", args=[other.pk])
+    asked = as_pia.get(reverse("publish-part", args=[lessons[1].pk])).content.decode()
+    assert (offered in asked, unready in asked) == (True, False)
+    other.body[0] = ("text", '<p><a href="https://example.com/">her</a></p>')
+    other.save_revision()
+    asked = as_pia.get(reverse("publish-part", args=[lessons[1].pk])).content.decode()
+    assert (offered in asked, unready in asked) == (False, True)
