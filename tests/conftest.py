@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 import yaml
@@ -27,6 +26,7 @@ from pytest_django import DjangoDbBlocker
 from supervise import Child, stop
 
 from tests import migrated, parsing, rows
+from tests.processes import environment
 
 # Playwright's synchronous interface runs an event loop, in which Django would refuse its database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -232,27 +232,14 @@ def worker(transactional_db: None, tmp_path: Path) -> Iterator[None]:
         "--loglevel",
         "warning",
     ]
-    child = Child("worker", command, settings.BASE_DIR, _environment_of_a_worker(), tmp_path / "worker.log")
+    own = {"CELERY_QUEUE": settings.CELERY_TASK_DEFAULT_QUEUE, "CELERY_BROKER_URL": settings.CELERY_BROKER_URL}
+    child = Child("worker", command, settings.BASE_DIR, environment(**own), tmp_path / "worker.log")
     try:
         _wait_for_the_first_beat(child)
         yield
     finally:
         app.conf.task_always_eager = True
         stop([child])
-
-
-def _environment_of_a_worker() -> dict[str, str]:
-    database = settings.DATABASES["default"]
-    url = f"sqlite:///{database['NAME']}"
-    if not database["ENGINE"].endswith("sqlite3"):
-        at = f"{database['HOST']}:{database['PORT'] or 5432}"
-        url = f"postgres://{quote(database['USER'])}:{quote(database['PASSWORD'])}@{at}/{database['NAME']}"
-    own = {
-        "DATABASE_URL": url,
-        "CELERY_QUEUE": settings.CELERY_TASK_DEFAULT_QUEUE,
-        "FAGBENK_VAR": str(settings.VAR_DIR),
-    }
-    return {**os.environ, "FAGBENK_DEMO": "1", "CELERY_BROKER_URL": settings.CELERY_BROKER_URL, **own}
 
 
 def _wait_for_the_first_beat(child: Child) -> None:

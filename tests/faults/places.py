@@ -16,7 +16,9 @@ from uuid import UUID
 import psycopg
 import pytest
 
-from .serving import environment, free_port
+from tests.processes import environment
+
+from .serving import free_port
 
 MAKING = """
 import sys

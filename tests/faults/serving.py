@@ -25,6 +25,8 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 
+from tests.processes import environment
+
 OK, UNAVAILABLE = 200, 503
 Make = Callable[[str], dict[str, Any]]
 
@@ -39,16 +41,6 @@ def statement(statement_id: str, **changes: Any) -> dict[str, Any]:
         "object": {"id": f"{home}/things/{int(UUID(statement_id)) % 7}"},
         **changes,
     }
-
-
-def environment(**changes: str) -> dict[str, str]:
-    """This test's own database and state folder, for another process."""
-    name, engine = settings.DATABASES["default"]["NAME"], settings.DATABASES["default"]["ENGINE"]
-    url = f"sqlite:///{name}"
-    if not engine.endswith("sqlite3"):
-        url = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{name}"
-    own = {"FAGBENK_DEMO": "1", "FAGBENK_VAR": str(settings.VAR_DIR), "DATABASE_URL": url}
-    return {**os.environ, **own, "DJANGO_SETTINGS_MODULE": "config.settings", **changes}
 
 
 def free_port() -> int:

@@ -3,50 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from learners import outbox
 from learners.models import OutgoingMail
 from tests.duties.conftest import DAY, MONDAY, eight, halden
 from tests.outbox.conftest import ScriptedServer, server
+from tests.processes import die_at
 from tracking.followup import digests
 
 __all__ = ["halden", "server"]
 WEEKS = 10
 
-# Plans and sends what is due, and dies at the given function: before it is called, or just after.
-WORKER = """
-import datetime as dt, os, signal, sys
-import django
-django.setup()
-from django.utils.module_loading import import_string
-
-def dying(function):
-    def dies(*arguments, **named):
-        if sys.argv[2] == "after":
-            function(*arguments, **named)
-        os.kill(os.getpid(), signal.SIGKILL)
-    return dies
-
-from learners import outbox, smtp
-from tracking.followup import digests
-owner, _, name = sys.argv[1].rpartition(".")
-target = import_string(owner) if owner.endswith("Line") else sys.modules[owner]
-setattr(target, name, dying(getattr(target, name)))
-at = dt.datetime.fromisoformat(sys.argv[3])
-digests.make_due(at)
-outbox.send_due(at)
-"""
 POINTS = [
     ("learners.outbox.plan", "after"),  # planned, the day not noted as done
     ("tracking.followup.digests.write", "after"),  # claimed and written, not sent
@@ -54,29 +27,12 @@ POINTS = [
 ]
 
 
-def die_at(point: str, when: str, at: dt.datetime) -> None:
-    database = settings.DATABASES["default"]
-    own = {
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "EMAIL_URL": f"smtp://127.0.0.1:{settings.EMAIL_PORT}",
-        "FAGBENK_DEMO": "1",
-        "FAGBENK_VAR": str(settings.VAR_DIR),
-    }
-    if database["ENGINE"].endswith("sqlite3"):
-        own["DATABASE_URL"] = f"sqlite:///{database['NAME']}"
-    else:
-        own["DATABASE_URL"] = os.environ["DATABASE_URL"].rpartition("/")[0] + f"/{database['NAME']}"
-    command = [sys.executable, "-c", WORKER, point, when, at.isoformat()]
-    ended = subprocess.run(command, cwd=settings.BASE_DIR, env={**os.environ, **own}, capture_output=True, check=False)
-    assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()[-2000:]
-
-
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("point", "when"), POINTS)
 def test_a_killed_worker_doubles_no_mail_and_loses_none_silently(
     halden: SimpleNamespace, server: ScriptedServer, point: str, when: str
 ) -> None:
-    die_at(point, when, eight(MONDAY))
+    die_at(point, when, eight(MONDAY), "tracking.followup.digests.make_due")
     for minutes in range(0, 60, 5):
         at = eight(MONDAY) + dt.timedelta(minutes=minutes)
         digests.make_due(at)

@@ -16,6 +16,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from tests import staff
+from tests.processes import environment
 from tracking import statements
 from tracking.completions import following
 from tracking.completions.models import Completion
@@ -23,7 +24,7 @@ from tracking.identities import people
 from tracking.lrs import credentials
 from tracking.lrs.models import Statement
 
-from .serving import Load, environment, serving
+from .serving import Load, serving
 
 OFFICERS = 40
 FOLLOWING = """

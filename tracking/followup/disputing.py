@@ -7,6 +7,8 @@ leader of the unit where the person counts. Where there is no such leader, or it
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -114,30 +116,29 @@ def recipients(dispute: Dispute, on: dt.date) -> list[Learner]:
 
 
 def _leaders(unit: Unit | None, learner: Learner, on: dt.date) -> list[Learner]:
-    """Who leads the team that the unit belongs to: of it, or of the nearest unit above that has a leader."""
+    """Who leads the team that the unit belongs to, but for the learner."""
     if unit is None:
         return []
-    path = UnitPlace.objects.on(on).known().filter(unit=unit).values_list("path", flat=True).first() or ""
-    for code in reversed(path.strip("/").split("/")):
-        led = Leadership.objects.on(on).known().filter(unit__code=code)
-        if led:
-            return list(Learner.objects.filter(pk__in=led.values("learner")).exclude(pk=learner.pk))
-    return []
+    found = _nearest_leaders([unit.pk], on)[unit.pk] - {learner.pk}
+    return list(Learner.objects.filter(pk__in=found).order_by("pk"))
 
 
 def _left_lying(on: dt.date) -> list[int]:
     """The open disputes (ids) on the desk of a leader who is gone, or who is by now the one who raised it."""
     lying = Dispute.objects.filter(desk=Dispute.Desk.LEADER, outcome="").values_list("pk", "unit_id", "learner_id")
-    paths = dict(UnitPlace.objects.on(on).known().values_list("unit_id", "path")) if lying else {}
-    leaders: dict[str, set[int]] = {}
+    nearest = _nearest_leaders([unit for _pk, unit, _learner in lying if unit], on) if lying else {}
+    return [pk for pk, unit, learner in lying if not nearest.get(unit, set()) - {learner}]
+
+
+def _nearest_leaders(units: Iterable[int], on: dt.date) -> dict[int, set[int]]:
+    """By unit the learners (ids) who lead it, or the nearest unit above it that has a leader."""
+    leaders: dict[str, set[int]] = defaultdict(set)
     for code, leader in Leadership.objects.on(on).known().values_list("unit__code", "learner_id"):
-        leaders.setdefault(code, set()).add(leader)
-    found = []
-    for pk, unit, learner in lying:
-        above = reversed(paths.get(unit, "").strip("/").split("/"))
-        nearest = next((leaders[code] for code in above if code in leaders), set())
-        if not nearest - {learner}:
-            found.append(pk)
+        leaders[code].add(leader)
+    found: dict[int, set[int]] = defaultdict(set)
+    for unit, path in UnitPlace.objects.on(on).known().filter(unit__in=units).values_list("unit_id", "path"):
+        above = reversed(path.strip("/").split("/"))
+        found[unit] = next((leaders[code] for code in above if code in leaders), set())
     return found
 
 
