@@ -19,6 +19,7 @@ from ..deciding import asked_now, courses_counted, has_started, version_asked_fo
 from ..exceptions import NoVersion
 from ..models import Campaign, CampaignCourse, Programme
 from ..models.course_form import is_code
+from .addresses import AddressedForm
 from .people_field import PeopleField
 from .programme_rows import required_courses, with_courses
 from .shares import ShareField
@@ -41,7 +42,7 @@ class UnitsField(forms.MultipleChoiceField):
         super().__init__(required=False, **kwargs)
 
 
-class CampaignForm(WagtailAdminModelForm):
+class CampaignForm(AddressedForm):
     """Beside the campaign's own fields: the audience, which the view hands on to be decided."""
 
     target = ShareField(

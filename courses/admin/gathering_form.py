@@ -6,9 +6,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from wagtail.admin.forms.models import WagtailAdminModelForm
 
 from ..models import Gathering, Material, Registration
+from .addresses import AddressedForm
 
 TAKEN_ADDRESSES = {"kalender"}
 MOST_BYTES = 25 * 1024 * 1024
@@ -16,7 +16,7 @@ KINDS = (*Material.PICTURES, ".pdf", ".docx", ".pptx", ".xlsx", ".odt", ".odp", 
 State = Gathering.State
 
 
-class GatheringForm(WagtailAdminModelForm):
+class GatheringForm(AddressedForm):
     """A gathering with its sessions, teachers and files."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -27,7 +27,7 @@ class GatheringForm(WagtailAdminModelForm):
         self.fields["state"].choices = [one for one in states if one[0] in (allowed or State.values) and one[0]]
 
     def clean_slug(self) -> str:
-        slug = str(self.cleaned_data["slug"])
+        slug = super().clean_slug()
         if slug in TAKEN_ADDRESSES:
             raise forms.ValidationError(_("This address is taken by a page of Fagbenk's own. Choose another."))
         if self.instance.pk and self.was != State.DRAFT and slug != self.initial["slug"]:

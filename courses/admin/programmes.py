@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import SlugInput
@@ -20,17 +19,18 @@ from learners.policy import may_decide_campaigns
 from .. import programmes
 from ..models import Cohort, CohortTeacher, Part, Programme
 from .access import RuledViewSet
+from .addresses import AddressedForm
 from .campaigns import DayColumn
 from .gatherings import PlannersPolicy
 
 NOT_SAVED = gettext_lazy("Nothing is saved yet: some fields need another look.")
 
 
-class ProgrammeForm(WagtailAdminModelForm):
+class ProgrammeForm(AddressedForm):
     """A programme with its parts and choices."""
 
     def clean_slug(self) -> str:
-        slug = str(self.cleaned_data["slug"])
+        slug = super().clean_slug()
         if self.instance.pk and slug != self.initial["slug"] and self.instance.cohorts.exists():
             raise ValidationError(_("The address stays once a class has the programme: what is done is kept under it."))
         return slug
@@ -183,5 +183,6 @@ class CohortViewSet(RuledViewSet):
                 label=gettext_lazy("Teacher"),
                 panels=[FieldPanel("learner")],
             ),
-        ]
+        ],
+        base_form_class=AddressedForm,
     )

@@ -22,9 +22,14 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
+def in_address(title: str) -> str:
+    """ "Å spørre godt" -> "a-sporre-godt", as the admin's script writes it; "" where nothing is left."""
+    return slugify(title.lower().translate(_IN_ADDRESSES)).replace("_", "-").strip("-")
+
+
 def code_of(title: str) -> str:
     """ "Å spørre godt" -> "A-SPORRE-GODT"; "KURS" where nothing is left."""
-    return slugify(title.lower().translate(_IN_ADDRESSES)).replace("_", "-").strip("-").upper() or "KURS"
+    return in_address(title).upper() or "KURS"
 
 
 def free_code(wanted: str, record: Course | None = None) -> str:

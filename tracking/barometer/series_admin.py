@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
-from wagtail.admin.panels import FieldPanel, TitleFieldPanel
+from wagtail.admin.panels import FieldPanel, ObjectList, TitleFieldPanel
 from wagtail.admin.views import generic
 from wagtail.admin.widgets import SlugInput
 
 from courses.admin.access import RuledViewSet
+from courses.admin.addresses import AddressedForm
 
 from . import series
 from .models import YearlyFigure, YearlySeries
@@ -25,16 +26,19 @@ class YearlySeriesViewSet(RuledViewSet):
     menu_label = gettext_lazy("Series over years")
     menu_order = 117
     list_display = ["title", "target", "public"]
-    panels = [
-        TitleFieldPanel("title", targets=["slug"], placeholder=False, classname=""),
-        FieldPanel("title_nn"),
-        FieldPanel("slug", widget=SlugInput),
-        FieldPanel("about"),
-        FieldPanel("about_nn"),
-        FieldPanel("target"),
-        FieldPanel("campaign"),
-        FieldPanel("public"),
-    ]
+    edit_handler = ObjectList(
+        [
+            TitleFieldPanel("title", targets=["slug"], placeholder=False, classname=""),
+            FieldPanel("title_nn"),
+            FieldPanel("slug", widget=SlugInput),
+            FieldPanel("about"),
+            FieldPanel("about_nn"),
+            FieldPanel("target"),
+            FieldPanel("campaign"),
+            FieldPanel("public"),
+        ],
+        base_form_class=AddressedForm,
+    )
 
 
 class _Entering:
