@@ -319,7 +319,7 @@ MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = LOCAL  # localhost
 MFA_WEBAUTHN_USER_VERIFICATION = "preferred"
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # a factor that was added or taken away is told by mail
 # A prison is one address to us: on a Monday morning all of it signs in. Wrong passwords are counted by person as well.
-ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key", "reset_password": "60/m/ip,5/m/key"}
+ACCOUNT_RATE_LIMITS = {"login": "300/m/ip", "login_failed": "60/m/ip,5/5m/key", "reset_password": "60/m/ip,5/h/key"}
 # How many reverse proxies of ours add to X-Forwarded-For: without it everybody would count as one.
 ALLAUTH_TRUSTED_PROXY_COUNT = number("FAGBENK_PROXIES", 0 if LOCAL else 1, least=0)
 WAGTAILADMIN_LOGIN_URL = "wagtailadmin_login"  # config.urls puts learners.views.admin_door there

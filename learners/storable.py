@@ -1,5 +1,5 @@
-"""What no database can store: the null character and half a surrogate pair. Whoever sends it gets a 400, and nothing
-is done."""
+"""What no database can store, or no calendar reckon with: the null character, half a surrogate pair, the day after the
+last one there is. Whoever sends it gets a 400, and nothing is done."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.views.defaults import page_not_found
 
 UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 CANNOT_BE_STORED = "There is a null character or half a surrogate pair in it, which cannot be stored."  # to machines
@@ -49,11 +50,22 @@ class RefusesUnstorable:
         return None if storable(list(request.POST.lists())) else _refusal(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if isinstance(error, OverflowError) and "SQLite INTEGER" in str(error):
+            return page_not_found(request, Http404("No number of anything."))
+        if isinstance(error, OverflowError) and "date value" in str(error):
+            return _bad(
+                request, _("There is a day in it that no calendar reaches, such as 31.12.9999. Nothing was stored.")
+            )
         null = isinstance(error, DataError) and "NUL" in str(error)
         half = isinstance(error, UnicodeEncodeError) and "surrogates" in error.reason
         return _refusal(request) if null or half else None
 
 
 def _refusal(request: HttpRequest) -> HttpResponse:
-    said = _("There is a character in it that is no text (such as a null character). Nothing was stored.")
+    return _bad(
+        request, _("There is a character in it that is no text (such as a null character). Nothing was stored.")
+    )
+
+
+def _bad(request: HttpRequest, said: str) -> HttpResponse:
     return render(request, "400.html", {"said": said}, status=400)

@@ -94,7 +94,10 @@ def known_before(said: str | None) -> dt.datetime | None:
     """The end in Oslo of the day on which it was known; None: as known now."""
     if said is None:
         return None
-    end = dt.datetime.combine(day(said) + dt.timedelta(days=1), dt.time(), OSLO)
+    try:
+        end = dt.datetime.combine(day(said) + dt.timedelta(days=1), dt.time(), OSLO)
+    except OverflowError as reason:
+        raise Refused(400, f"{said} is no day that anything is known on.") from reason
     return end.astimezone(dt.UTC)
 
 

@@ -25,6 +25,7 @@ from scim2_models import (
 )
 
 MOST_RESULTS = 200
+FARTHEST = 1_000_000_000  # a start beyond it is none that a database can count to
 
 
 class Name(ComplexAttribute):

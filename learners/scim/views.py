@@ -29,7 +29,7 @@ from .. import keys
 from ..directory import all_groups
 from ..storable import CANNOT_BE_STORED, storable
 from . import groups, narrowing, people
-from .schema import CONFIG, ENTERPRISE, MODELS, MOST_RESULTS, PROVIDER, Group, Person
+from .schema import CONFIG, ENTERPRISE, FARTHEST, MODELS, MOST_RESULTS, PROVIDER, Group, Person
 
 TYPE = "application/scim+json"
 View = Callable[..., HttpResponse]
@@ -162,7 +162,7 @@ def search(request: HttpRequest, kind: str) -> HttpResponse:
 def _search(request: HttpRequest, kind: str, asked: dict[str, Any]) -> HttpResponse:
     model = MODELS[kind]
     wanted = SearchRequest[model].model_validate(asked, scim_ctx=Context.SEARCH_REQUEST)  # type: ignore[valid-type]
-    start = wanted.start_index or 1
+    start = _start(wanted)
     count = _count(wanted)
     base, store = _base(request), STORES[kind]
     rows = _rows(kind, wanted)
@@ -187,10 +187,14 @@ def search_all(request: HttpRequest) -> HttpResponse:
     found += [groups.resource(row, base) for row in all_groups()]
     matching = [one for one in found if everything.filter is None or everything.filter.match(one)]
     matching = everything.sort(matching)
-    start, count = everything.start_index or 1, _count(everything)
+    start, count = _start(everything), _count(everything)
     page = matching[start - 1 : start - 1 + count]
     bodies = [one.model_dump(scim_ctx=Context.RESOURCE_QUERY_RESPONSE, response_parameters=everything) for one in page]
     return answer(_list(bodies, len(matching), start))
+
+
+def _start(wanted: Any) -> int:
+    return min(wanted.start_index or 1, FARTHEST)
 
 
 def _count(wanted: Any) -> int:

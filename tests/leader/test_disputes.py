@@ -232,3 +232,14 @@ def test_a_plan_that_cannot_be_stored_says_why_and_keeps_what_was_written(halden
 @pytest.mark.parametrize("query", ["aar=26", "aar=abcd", "aar=9999999", "x=1"])
 def test_a_year_that_cannot_be_is_refused(halden: SimpleNamespace, query: str) -> None:
     assert signed_in(halden.lars).get(f"/leder/plan/?unit=HALDEN&{query}").status_code == 400
+
+
+def test_who_takes_an_objection_back_and_makes_it_again_sends_no_mail_twice(halden: SimpleNamespace) -> None:
+    client, form = signed_in(halden.ola), {"campaign": "mi", "about": "other", "words": "Feil"}
+    for _turn in range(3):
+        client.post("/min-laering/telles-jeg/", form)
+        client.post("/min-laering/telles-jeg/", {"campaign": "mi", "do": "withdraw"})
+    assert Dispute.objects.count() == 3
+    assert [mail.learner for mail in OutgoingMail.objects.all()] == [halden.lars]
+    disputing.raise_one(halden.ola, halden.mine, "other", "Feil", halden.at + DAY)
+    assert OutgoingMail.objects.count() == 2, "on another day it is told again"

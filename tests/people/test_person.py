@@ -151,3 +151,14 @@ def test_a_person_is_found_by_name_or_number_and_only_by_those_who_keep_people(
         address = reverse(f"people_person_{name}", args=[service.Ola.opaque_id])
         assert other.post(address, a_post(service.bodo, "2026-01-01") | {"confirm": "1"}).status_code in (302, 403)
     assert len(postings(service.Ola)) == 1
+
+
+@pytest.mark.parametrize("day", ["31.12.9999", "9999-12-31"])
+def test_a_day_that_no_calendar_reaches_is_refused_in_words(hr: Client, service: SimpleNamespace, day: str) -> None:
+    """How some systems write "until further notice": an empty field says so here."""
+    page = change(hr, service.Ola, "leave", first="2026-02-01", last_day=day, why="new")
+    assert page.status_code == 400
+    assert "31.12.9999" in page.content.decode()
+    assert not service.Ola.leaves.exists()
+    asked = hr.get(reverse("people_who"), {"on": "2026-02-01", "known": day})
+    assert asked.status_code == 400

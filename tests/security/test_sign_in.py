@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from allauth.account.models import EmailAddress
 from django.conf import settings
+from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
@@ -54,6 +56,17 @@ def test_a_signed_in_pc_adds_no_address_to_its_owners_account(kari: Learner, kar
     for prefix in ("", "/nn", "/en"):
         kari_client.post(f"{prefix}/konto/email/", {"email": "annen@fagbenk.example", "action_add": ""})
     assert not EmailAddress.objects.filter(email="annen@fagbenk.example").exists()
+
+
+def test_a_stranger_fills_nobodys_mailbox_with_links_to_new_passwords(
+    client: Client, kari: Learner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = time.time()
+    for minute in range(0, 60, 4):
+        monkeypatch.setattr(time, "time", lambda minute=minute: now + 60 * minute)
+        for _ in range(3):
+            client.post("/konto/password/reset/", {"email": kari.email})
+    assert len(mail.outbox) == 5
 
 
 @pytest.mark.parametrize(

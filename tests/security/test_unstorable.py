@@ -78,6 +78,13 @@ def test_what_is_no_number_of_anything_is_not_found(
     assert answer.status_code in (302, 400, 404)
 
 
+@pytest.mark.parametrize(
+    "address", ["/laer/{}/kvittering/", "/laer/{}/si-fra/", "/documents/{}/x.pdf", "/tidligere/{}/dokument/"]
+)
+def test_an_address_with_a_number_that_no_database_has_is_not_found(halden: SimpleNamespace, address: str) -> None:
+    assert signed_in(halden.lars).get(address.format("9" * 30)).status_code == 404
+
+
 @pytest.mark.parametrize("text", ["a\x00", "a\ud800"])
 def test_the_interfaces_of_machines_refuse_it_in_their_own_form(service: SimpleNamespace, text: str) -> None:
     scopes = [keys.Scope.READ, keys.Scope.WRITE, keys.Scope.SCIM]
@@ -97,4 +104,7 @@ def test_the_interfaces_of_machines_refuse_it_in_their_own_form(service: SimpleN
     assert client.post("/scim/v2/Users/.search", filtered, content_type="application/scim+json").status_code == 400
     escaped = client.get("/scim/v2/Users", {"filter": f"userName eq {json.dumps(text)}"})
     assert escaped.status_code in (200, 400)
+    far = client.get("/scim/v2/Users", {"startIndex": "9" * 30})
+    assert (far.status_code, far.json()["Resources"]) == (200, [])
+    assert client.get("/api/v1/people?known=9999-12-31").status_code == 400
     assert (Learner.objects.count(), ImportRun.objects.count()) == (before, 0)

@@ -174,4 +174,11 @@ def _tell(dispute: Dispute, to: Learner, what: str, at: dt.datetime) -> None:
             "demo": _("Demo: people and figures are invented") if settings.LOCAL else "",
         }
         text = render_to_string("mail/dispute.txt", told)
-        outbox.put(f"dispute:{dispute.pk}:{dispute.desk}:{what}:{to.opaque_id}", to, subject, text, "", at)
+        outbox.put(f"dispute:{_occasion(dispute, what, at)}:{to.opaque_id}", to, subject, text, "", at)
+
+
+def _occasion(dispute: Dispute, what: str, at: dt.datetime) -> str:
+    """Each answer is told; that something is said, once a day: taken back and said again it is no second mail."""
+    if what == "answered":
+        return f"{dispute.pk}:answered"
+    return f"{dispute.learner.opaque_id}:{dispute.campaign_id}:{dispute.desk}:{what}:{oslo_day(at)}"
