@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import Any
 
 from django.template.loader import render_to_string
@@ -79,6 +80,10 @@ def _picture(kind: str, drawing: rule.Drawing, label: str) -> dict[str, Any]:
     return {"kind": kind, "drawing": drawing, "label": label, "uid": f"r{uid}"}
 
 
+# What no XML may hold (XML 1.0, 2.2): with such a character in a name there would be no picture.
+NO_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def svg_file(read: rule.Reading, *, title: str, lead: str, note: str, language: str) -> str:
     """A rule as a file of its own, on paper: `title` and `lead` above it, `note` (as-of date, demo) below.
 
@@ -87,7 +92,7 @@ def svg_file(read: rule.Reading, *, title: str, lead: str, note: str, language: 
     picture = _picture("wide", rule.draw(rule.WIDE, read), f"{title}. {lead}")
     drawing: rule.Drawing = picture["drawing"]
     height = 134 if read.share is None else drawing.height + 150
-    return render_to_string(
+    file = render_to_string(
         "components/rule_file.svg",
         picture
         | {
@@ -101,3 +106,4 @@ def svg_file(read: rule.Reading, *, title: str, lead: str, note: str, language: 
             "width": drawing.form.width + 48,
         },
     )
+    return NO_XML.sub("", file)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from courses.models import Campaign
+from learners.models import Unit
 from tests.barometer import organisation as org
 
 pytestmark = pytest.mark.django_db
@@ -35,6 +36,13 @@ def test_the_picture_says_the_figure_its_day_and_that_it_is_invented(client: Cli
     told = client.get("/barometer/grunnkurs.json", {"on": "2026-09-20"}).json()
     for part in ("Grunnkurs", str(told["completed"]), str(told["counted"]), "20. september 2026"):
         assert part in said
+
+
+@pytest.mark.parametrize("name", ["Oslo\x07", "Oslo\ufffe", "Oslo\x1b[31m"])
+def test_a_name_that_no_xml_may_hold_is_still_a_picture(client: Client, service: org.Service, name: str) -> None:
+    Unit.objects.filter(code="OSLO").update(name=name)
+    assert "Oslo" in words(client, on="2026-09-20", unit="OSLO")
+    assert client.get("/barometer/grunnkurs.png", {"on": "2026-09-20", "unit": "OSLO"}).status_code == 200
 
 
 def test_the_picture_of_a_hidden_unit_has_no_number(client: Client, service: org.Service) -> None:

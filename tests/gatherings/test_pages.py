@@ -16,7 +16,7 @@ from pypdf import PdfReader
 
 from courses.gatherings import codes, registering
 from courses.models import Attendance, Gathering, Material, Registration, Session
-from learners.models import Look, OutgoingMail, RoleGrant
+from learners.models import Learner, Look, OutgoingMail, RoleGrant
 from learners.roles import grant
 from tests import staff
 
@@ -236,6 +236,17 @@ def test_the_list_on_paper_is_a_tagged_pdf_with_everybody_on_it(here: SimpleName
     catalogue = pdf.trailer["/Root"]
     assert catalogue["/MarkInfo"]["/Marked"]  # type: ignore[index]
     assert catalogue["/Lang"] == "nb"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["李小龙", "አበበ", "Ola\x07", "Ola\ufffe", "한국 李"])
+def test_a_name_that_no_font_shows_keeps_the_list_from_nobody(here: SimpleNamespace, name: str) -> None:
+    for one in (here.Ola, here.Eva):
+        registering.register(here.gathering, one, one, timezone.now())
+    Learner.objects.filter(pk=here.Ola.pk).update(given_name=name)
+    pdf = PdfReader(io.BytesIO(client_of(here.Tuva).get("/samlinger/mi-dag/deltakere.pdf").content))
+    text = pdf.pages[0].extract_text()
+    assert "Eva Dal" in text
+    assert "? Dal" in text or f"{name} Dal" in text, "a machine may have fonts of its own"
 
 
 def test_a_file_is_given_to_the_signed_in_and_not_from_a_draft(here: SimpleNamespace) -> None:
