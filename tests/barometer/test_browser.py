@@ -54,3 +54,18 @@ def test_another_day_is_chosen_without_javascript(
     asked = dict(parse_qsl(urlsplit(page.url).query))
     assert asked == {"unit": "KRIM", "part": "mi", "on": "2026-09-20", "known": "then"}
     page.get_by_text("13 of 61").first.wait_for()
+
+
+def test_a_cell_with_a_share_and_its_rule_stays_a_cell(
+    live_server: LiveServer, page: Page, transactional_db: None
+) -> None:
+    """Laid out as something else it loses its row's height, and its line no longer meets its neighbours'."""
+    made, course = org.service(OSLO=45, TROMSO=42), org.course("MI")
+    org.campaign(course, slug="mi")
+    for learner in made.people["OSLO"][:25] + made.people["TROMSO"][:20]:
+        org.complete(learner, course, dt.date(2026, 9, 8))
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server}/barometer/mi/?on=2026-10-04")
+    shown = page.locator(".units-table td").evaluate_all("cells => cells.map(cell => getComputedStyle(cell).display)")
+    assert len(shown) >= 4
+    assert set(shown) == {"table-cell"}

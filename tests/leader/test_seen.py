@@ -70,6 +70,15 @@ def test_the_leader_s_page(
         without_faults(page, address.replace("/", "-"))
 
 
+def test_on_a_phone_the_note_s_fields_have_room_for_what_is_in_them(
+    new_context: CreateContextCallback, live_server: LiveServer, lars: SimpleNamespace
+) -> None:
+    page = opened(new_context, live_server, lars.lars, "/leder/notat/?unit=HALDEN", 360)
+    for field in ("select", "input[type=text]"):
+        box = page.locator(f"main {field}").first.bounding_box()
+        assert box and box["width"] > 240, field
+
+
 def test_on_paper_a_long_team_begins_on_the_first_page(
     new_context: CreateContextCallback, live_server: LiveServer, lars: SimpleNamespace
 ) -> None:
