@@ -25,7 +25,8 @@ SELDOM = 60  # seconds between two notes of the same job by one process
 _noted: dict[str, float] = {}
 
 
-def _row(name: str) -> str:
+def row_of(name: str) -> str:
+    """The heartbeat row of a job."""
     return f"job {name}"
 
 
@@ -35,21 +36,22 @@ def note(sender: Any = None, **_kwargs: object) -> None:
     now = time.monotonic()
     for name, entry in WATCHED.items():
         if entry["task"] == sender.name and not sender.request.is_eager and now - _noted.get(name, -SELDOM) >= SELDOM:
-            beat(_row(name), dt.datetime.now(dt.UTC))
+            beat(row_of(name), dt.datetime.now(dt.UTC))
             _noted[name] = now
 
 
-def late(at: dt.datetime) -> dict[str, dt.datetime | None]:
-    """The jobs that should have come to an end by `at`, with when they last did. One that has never run counts from
-    the scheduler's first start; none is late before it."""
-    known = dict(PeriodicTask.objects.filter(name__in=WATCHED, enabled=True).values_list("name", "date_changed"))
-    ended = dict(Heartbeat.objects.filter(name__in=map(_row, known)).values_list("name", "at"))
-    found: dict[str, dt.datetime | None] = {}
-    for name, since in known.items():
-        last = ended.get(_row(name))
-        if _is_late(WATCHED[name], last or since, at):
-            found[name] = last
-    return found
+def expect(at: dt.datetime) -> None:
+    """From the first heartbeat on, a job that has never ended is waited for. The scheduler's own rows do not say since
+    when: it writes them anew each time it sends a job, also one that always fails."""
+    Heartbeat.objects.bulk_create([Heartbeat(name=row_of(name), at=at) for name in WATCHED], ignore_conflicts=True)
+
+
+def late(at: dt.datetime) -> dict[str, dt.datetime]:
+    """The jobs that should have come to an end by `at`, with since when: their last end, or their first `expect`."""
+    running = PeriodicTask.objects.filter(name__in=WATCHED, enabled=True).values_list("name", flat=True)
+    since = dict(Heartbeat.objects.filter(name__in=map(row_of, running)).values_list("name", "at"))
+    waited = {name: since[row_of(name)] for name in running if row_of(name) in since}
+    return {name: last for name, last in waited.items() if _is_late(WATCHED[name], last, at)}
 
 
 def _is_late(entry: Mapping[str, Any], last: dt.datetime, at: dt.datetime) -> bool:

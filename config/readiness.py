@@ -91,19 +91,17 @@ def scheduler(at: dt.datetime) -> Finding:
 
 
 def publishing(at: dt.datetime) -> Finding:
-    """When the clock last published and took down pages; counts from the scheduler's first start, off before it."""
-    ran = Heartbeat.objects.filter(name="publishing").values_list("at", flat=True).first()
-    known = PeriodicTask.objects.filter(name="publish-scheduled").values_list("date_changed", flat=True).first()
-    if ran is None and known is None:
-        return Finding(Status.OFF, {})
-    return _age(ran or known, at, PUBLISHING_SILENT)
+    """When the clock last published and took down pages; counts from the first heartbeat, off before it."""
+    names = ("publishing", jobs.row_of("publish-scheduled"))
+    since = dict(Heartbeat.objects.filter(name__in=names).values_list("name", "at"))
+    return _age(since.get(names[0]) or since[names[1]], at, PUBLISHING_SILENT) if since else Finding(Status.OFF, {})
 
 
 def scheduled_jobs(at: dt.datetime) -> Finding:
-    """The jobs that should have come to their end and did not; off before the scheduler's first start."""
+    """The jobs that should have come to their end and did not, since when; off before the scheduler's first start."""
     if not PeriodicTask.objects.filter(name__in=jobs.WATCHED).exists():
         return Finding(Status.OFF, {})
-    late = {name: ended and ended.isoformat() for name, ended in jobs.late(at).items()}
+    late = {name: since.isoformat() for name, since in jobs.late(at).items()}
     return _finding(not late, late=late)
 
 

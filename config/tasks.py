@@ -7,14 +7,16 @@ from django.utils import timezone
 from cms import links
 from courses import publishing
 
-from . import jobs  # noqa: F401 - a worker notes what has ended
+from . import jobs
 from .models import beat
 
 
 @shared_task
 def heartbeat() -> None:
     """Sent by the scheduler every minute and written by a worker: `/readyz` sees whether both live."""
-    beat("worker", timezone.now())
+    at = timezone.now()
+    beat("worker", at)
+    jobs.expect(at)
 
 
 @shared_task

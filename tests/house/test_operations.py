@@ -68,7 +68,8 @@ def test_readiness_is_never_cached(db: None, client: Client) -> None:
 def test_the_heartbeat_task_keeps_one_row(db: None) -> None:
     heartbeat.delay()
     heartbeat.delay()
-    assert Heartbeat.objects.get().name == "worker"
+    rows = sorted(Heartbeat.objects.values_list("name", flat=True))
+    assert rows == sorted(["worker", *(f"job {name}" for name in jobs.WATCHED)])
 
 
 def test_a_worker_silent_for_more_than_five_minutes_is_red(db: None) -> None:
@@ -143,11 +144,11 @@ MORNING = dt.datetime(2026, 11, 16, 8, tzinfo=dt.UTC)  # a Monday, nine o'clock 
 
 @pytest.fixture
 def jobs_known(db: None) -> None:
-    """The scheduler was started more than a week ago."""
+    """The scheduler was started more than a week ago, and has sent every job since."""
+    jobs.expect(MORNING - dt.timedelta(days=8))
     minute = IntervalSchedule.objects.create(every=60, period="seconds")
     for name in jobs.WATCHED:
         PeriodicTask.objects.create(name=name, task=jobs.WATCHED[name]["task"], interval=minute)
-    PeriodicTask.objects.update(date_changed=MORNING - dt.timedelta(days=8))
 
 
 def _all_ended(at: dt.datetime) -> None:
@@ -162,10 +163,17 @@ def test_a_job_that_silently_did_not_run_is_red_and_named(jobs_known: None) -> N
     assert readiness.scheduled_jobs(MORNING).as_json() == {"status": "red", "late": {NIGHTLY: yesterday.isoformat()}}
 
 
-def test_every_job_is_watched_from_the_scheduler_s_first_start(jobs_known: None) -> None:
-    assert jobs.late(MORNING) == dict.fromkeys(set(settings.CELERY_BEAT_SCHEDULE) - {"heartbeat"})
-    PeriodicTask.objects.update(date_changed=MORNING)
-    assert jobs.late(MORNING) == {}
+def test_every_job_is_waited_for_from_the_first_heartbeat(jobs_known: None) -> None:
+    for row in PeriodicTask.objects.all():
+        row.save()  # as the scheduler does each time it sends a job, also one that always fails
+    jobs.expect(MORNING)
+    since = MORNING - dt.timedelta(days=8)
+    assert jobs.late(MORNING) == dict.fromkeys(set(settings.CELERY_BEAT_SCHEDULE) - {"heartbeat"}, since)
+    assert readiness.publishing(MORNING).status == "red"
+    Heartbeat.objects.all().delete()
+    heartbeat()
+    assert jobs.late(timezone.now()) == {}
+    assert readiness.publishing(timezone.now()).status == "ok"
 
 
 def test_without_a_scheduler_jobs_are_off(db: None) -> None:
@@ -196,13 +204,15 @@ def test_the_night_of_another_hour_makes_no_job_late(jobs_known: None, day: dt.d
 
 
 def test_a_job_is_noted_by_the_worker_when_it_has_ended_and_not_when_it_has_failed(worker: None) -> None:
+    for name in ("count-volume", "settle-roles"):
+        beat(f"job {name}", MORNING)
     app.send_task("tracking.lrs.tasks.count_volume", kwargs={"no": "such argument"})  # fails
     app.send_task("learners.tasks.settle_roles")
     deadline = time.monotonic() + 30
-    while not Heartbeat.objects.filter(name="job settle-roles").exists():
+    while Heartbeat.objects.get(name="job settle-roles").at == MORNING:
         assert time.monotonic() < deadline
         time.sleep(0.1)
-    assert not Heartbeat.objects.filter(name="job count-volume").exists()
+    assert Heartbeat.objects.get(name="job count-volume").at == MORNING
 
 
 def test_every_scheduled_task_is_one_that_a_worker_knows() -> None:
