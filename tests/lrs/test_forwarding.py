@@ -239,7 +239,7 @@ def test_a_secret_is_sealed_and_useless_elsewhere(flaky: Flaky, settings: Any) -
 
 
 PRIVATE = ["127.0.0.1", "10.1.2.3", "169.254.169.254", "0.0.0.0", "100.64.0.1", "224.0.0.1"]
-PRIVATE += ["::1", "::ffff:10.0.0.1", "fd00::1", "64:ff9b::a01:203"]
+PRIVATE += ["::1", "::ffff:10.0.0.1", "fd00::1", "64:ff9b::a01:203", "64:ff9b:1::a01:203", "fec0::1", "::7f00:1"]
 
 
 class TestEgress:

@@ -156,6 +156,27 @@ def test_completions_are_rebuilt_from_the_statements_alone(
     assert after == before
 
 
+def test_a_changed_name_e_mail_or_number_loses_no_history(
+    kari: Learner, kari_client: Client, lessons: list[LessonPage], quiz: QuizPage, course_page: CoursePage
+) -> None:
+    """The log knows a person by an id that nothing else is: nothing in it hangs on what may change."""
+    finish(kari_client, kari, lessons[0])
+    new = {"given_name": "Karoline", "family_name": "Ås", "email": "ny@fagbenk.example", "hr_number": "990099"}
+    Learner.objects.filter(pk=kari.pk).update(**new)
+    kari.refresh_from_db()
+    for lesson in lessons[1:]:
+        finish(kari_client, kari, lesson)
+    hand_in(kari_client, kari, quiz)
+    rebuilt = Completion.objects.values_list("learner", "registration", "statement_id", "completed_on")
+    [before] = rebuilt.all()
+    Learner.objects.filter(pk=kari.pk).update(email="enda-nyere@fagbenk.example", hr_number="990100")
+    Completion.objects.all().delete()
+    projection.rebuild()
+    assert list(rebuilt.all()) == [before]
+    assert before[0] == kari.pk
+    assert "Karoline" in kari_client.get(f"/laer/{course_page.pk}/kvittering/").content.decode()
+
+
 def test_deleting_the_pages_deletes_no_attempt_and_no_completion(
     kari: Learner, kari_client: Client, lessons: list[LessonPage], quiz: QuizPage, course: Course
 ) -> None:

@@ -18,6 +18,7 @@ from .exceptions import EgressRefusedError
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _IN_PATH = "%/:=&?~#+!$,;'@()*[]"
+_ROUTED = ipaddress.ip_network("2000::/3")  # what IANA gives out to the whole net
 _TRANSLATED = ipaddress.ip_network("64:ff9b::/96")  # IPv4 within IPv6 (RFC 6052)
 
 
@@ -101,6 +102,8 @@ def _is_public(address: Address) -> bool:
             within = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
         if within:
             return _is_public(within)
+        if address not in _ROUTED:  # Python calls some global that are not: site-local, translated in one's own network
+            return False
     return address.is_global and not address.is_multicast
 
 
