@@ -85,6 +85,40 @@
     setTimeout(() => (after?.querySelector("button[id$='-DELETE-button']") ?? add)?.focus(), 0);
   }, true);
 
+  // The window of a chooser: when it comes back with a fault, or closes with a choice made, Wagtail lets the focus fall to
+  // nowhere: the button that opened it is gone, and Escape closes nothing that has no focus.
+  let chooser = null;
+  document.addEventListener("click", (event) => {
+    const choose = event.target.closest("[data-chooser-action-choose]");
+    chooser = choose ? choose.closest(".chooser") ?? chooser : chooser;
+  }, true);
+
+  const lost = () => document.activeElement === document.body || document.activeElement === null;
+  const FAULTY = ".w-field--error input:not([type=hidden]), [aria-invalid='true']";
+
+  function keepFocus(modal) {
+    const back = () => {
+      if ((lost() || document.activeElement === modal) && modal.isConnected) {
+        modal.tabIndex = -1;
+        [...modal.querySelectorAll(FAULTY), modal].find((one) => one.focus() || document.activeElement === one);
+      }
+    };
+    // What comes back is put in before it is shown, and what is not shown takes no focus.
+    new MutationObserver(() => [0, 300].forEach((wait) => setTimeout(back, wait))).observe(modal, { childList: true, subtree: true });
+    back();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    window.jQuery?.(document).on("shown.bs.modal", (event) => keepFocus(event.target));
+    window.jQuery?.(document).on("hidden.bs.modal", () => setTimeout(() => {
+      const shown = [...(chooser?.querySelectorAll("button, a") ?? [])].find((one) => one.offsetParent !== null);
+      if (lost()) {
+        shown?.focus();
+      }
+      chooser = null;
+    }, 0));
+  });
+
   // Who presses the button while the draft is just being stored by itself would store what is new in it twice: a reply, or
   // the whole new page. The button's turn comes when the other is through, and nothing is stored by itself after it.
   const storing = new WeakSet();

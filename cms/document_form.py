@@ -1,0 +1,46 @@
+"""The form that takes a document: a film, sound, captions, PDF or office file that is not one is refused.
+
+Found when it is published, it would be a film that does not play, and nobody would say why.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from wagtail.documents.forms import BaseDocumentForm
+
+from .media import suffix
+
+ARCHIVES = ("docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "zip")
+# Where a kind's mark stands in the file, and what it may be.
+MARKS: dict[str, tuple[int, tuple[bytes, ...]]] = {
+    **dict.fromkeys(ARCHIVES, (0, (b"PK\x03\x04", b"PK\x05\x06"))),
+    "pdf": (0, (b"%PDF-",)),
+    "mp4": (4, (b"ftyp",)),
+    "m4a": (4, (b"ftyp",)),
+    "webm": (0, (b"\x1a\x45\xdf\xa3",)),
+    "mp3": (0, (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2")),
+    "ogg": (0, (b"OggS",)),
+    "vtt": (0, (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")),
+}
+
+
+def is_what_it_says(name: str, begins: bytes) -> bool:
+    """Whether a file that begins so can be what the end of its name says; kinds that we do not know can."""
+    place, marks = MARKS.get(suffix(name), (0, (b"",)))
+    return begins[place:].startswith(marks)
+
+
+class DocumentForm(BaseDocumentForm):
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if isinstance(file, UploadedFile):
+            begins = file.read(32)
+            file.seek(0)
+            if not is_what_it_says(file.name or "", begins):
+                said = _("The file is not what its name says (%(kind)s). Save it anew as that, and try again.")
+                raise ValidationError(said % {"kind": suffix(file.name or "").upper()})
+        return file
