@@ -122,3 +122,14 @@ def test_the_editor_says_what_is_shown_after_an_attempt(
     after_right = hand_in(kari_client, kari, quiz, 2, "right")
     assert after_wrong.count('class="result"') == told_wrong
     assert after_right.count('class="result"') == told_right
+
+
+@pytest.mark.parametrize("rule", [{"max_attempts": 1}, {"hours_between": 4}])
+def test_nobody_is_told_to_try_again_who_may_not_yet(
+    kari: Learner, kari_client: Client, quiz: QuizPage, rule: dict[str, int]  # noqa: F811
+) -> None:  # fmt: skip
+    QuizPage.objects.filter(pk=quiz.pk).update(**rule)
+    quiz.refresh_from_db()
+    said = hand_in(kari_client, kari, quiz, 1, "wrong")
+    assert "Ikke bestått ennå. Les hva hvert svar var verdt." in said
+    assert "og prøv igjen" not in said
