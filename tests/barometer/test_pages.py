@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from pathlib import Path
 
 import pytest
 from django.db import connection
@@ -11,10 +12,12 @@ from django.template import Context, Template
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
+from pytest_django import Settings
 
 from courses.models import Campaign, Course
 from learners.models import Learner
 from tests.barometer import organisation as org
+from tracking.barometer import published
 
 pytestmark = pytest.mark.django_db
 PAGE = "/barometer/grunnkurs/"
@@ -167,3 +170,17 @@ def test_no_two_pictures_on_a_page_share_an_id(client: Client, service: org.Serv
         org.complete(learner, course, dt.date(2026, 9, 8))
     found = re.findall(r' id="([^"]+)"', get(client, on=SUNDAY))
     assert sorted(found) == sorted(set(found))
+
+
+def test_what_a_cache_holds_has_another_name_after_an_upgrade(tmp_path: Path, settings: Settings) -> None:
+    before = published.version_of("a figure")
+    assert published.version_of("a figure") == before
+    settings.BASE_DIR = tmp_path
+    (tmp_path / "templates").mkdir()
+    names = set()
+    for words in ("old", "new"):
+        (tmp_path / "templates" / "page.html").write_text(words)
+        published._making.cache_clear()
+        names.add(published.version_of("a figure"))
+    published._making.cache_clear()
+    assert len(names | {before}) == 3

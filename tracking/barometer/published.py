@@ -10,8 +10,10 @@ import hashlib
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from django.conf import settings
 from django.utils import translation
 
 from courses.models import Campaign, Course
@@ -144,9 +146,19 @@ class Figure:
 
 
 def version_of(told: object) -> str:
-    """A name for what is told in the reader's language: other values have another name, so that what a cache holds of
-    a page under it is never old."""
-    return hashlib.sha256(pickle.dumps((told, translation.get_language()))).hexdigest()
+    """A name for what is told in the reader's language and how: other values, words or templates have another name, so
+    that what a cache holds of a page under it is never old, after an upgrade either."""
+    return hashlib.sha256(pickle.dumps((told, translation.get_language(), _making()))).hexdigest()
+
+
+@cache
+def _making() -> str:
+    """A name for what makes a page of a figure: templates, translations and code."""
+    whole = hashlib.sha256()
+    for folder, pattern in (("templates", "*.html"), ("templates", "*.svg"), ("locale", "*.mo"), ("tracking", "*.py")):
+        for path in sorted((settings.BASE_DIR / folder).rglob(pattern)):
+            whole.update(path.read_bytes())
+    return whole.hexdigest()
 
 
 def as_json(figure: Figure) -> dict[str, Any]:
