@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.templatetags.static import static
 from django.utils.html import format_html
+from django.utils.translation import gettext as _
 from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 
@@ -22,7 +23,10 @@ for bulk_action in (MoveTogether, PublishTogether, UnpublishTogether):
 
 @hooks.register("insert_global_admin_js")
 def our_own_script() -> str:
-    return format_html('<script src="{}"></script>', static("js/admin.js"))
+    said = _(
+        "There is no network just now, so nothing was stored. What you have written is still here: try again later."
+    )
+    return format_html('<script src="{}" data-offline="{}"></script>', static("js/admin.js"), said)
 
 
 @hooks.register("insert_global_admin_css")

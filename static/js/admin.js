@@ -119,6 +119,23 @@
     }, 0));
   });
 
+  // Without a network the browser would put its own page in the place of the form, and what was written would be gone.
+  const offline = document.currentScript?.dataset.offline;
+  document.addEventListener("submit", (event) => {
+    if (navigator.onLine || event.target.method !== "post") {
+      return;
+    }
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    window.alert(offline);
+    setTimeout(() => {
+      if (event.submitter) {
+        event.submitter.dataset.wProgressLoadingValue = "false"; // it shows that it works
+        event.submitter.disabled = false;
+      }
+    }, 100);
+  }, true);
+
   // Who presses the button while the draft is just being stored by itself would store what is new in it twice: a reply, or
   // the whole new page. The button's turn comes when the other is through, and nothing is stored by itself after it.
   const storing = new WeakSet();

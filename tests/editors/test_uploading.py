@@ -1,4 +1,4 @@
-"""Files that are not what their names say, and where the focus is after it and after a choice."""
+"""Files that are not what their names say, where the focus is after a choice, and saving without a network."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Dialog, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from wagtail.documents import get_document_model
 
@@ -95,3 +95,27 @@ def test_the_focus_stays_in_the_choosers_window_after_a_fault_and_goes_back_to_t
     window.get_by_role("button", name="Last opp").click()
     expect(window).not_to_be_visible()
     expect(chooser.get_by_role("button", name="Handlinger")).to_be_focused()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_written_stays_in_the_form_while_the_network_is_gone(pias_page: Page) -> None:
+    """The browser put its own page in the form's place."""
+    page, told = pias_page, list[str]()
+
+    def read(dialog: Dialog) -> None:
+        told.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", read)
+    lesson = LessonPage.objects.child_of(CoursePage.objects.get(locale__language_code="nb"))[0]
+    page.goto(f"/admin/pages/{lesson.pk}/edit/")
+    page.context.set_offline(True)
+    page.locator("[name=title]").fill("Skrevet uten nett")
+    save = page.get_by_role("button", name="Lagre kladd")
+    save.click()
+    assert "Det du har skrevet, står her fortsatt" in told[0]
+    expect(page.locator("[name=title]")).to_have_value("Skrevet uten nett")
+    page.context.set_offline(False)
+    save.click()
+    expect(page.locator(".messages")).to_contain_text("oppdatert")
+    assert LessonPage.objects.get(pk=lesson.pk).get_latest_revision_as_object().title == "Skrevet uten nett"
