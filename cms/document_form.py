@@ -15,10 +15,10 @@ from wagtail.documents.forms import BaseDocumentForm
 from .media import suffix
 
 ARCHIVES = ("docx", "xlsx", "pptx", "odt", "ods", "odp", "epub", "zip")
+BEGINS = 1024
 # Where a kind's mark stands in the file, and what it may be.
 MARKS: dict[str, tuple[int, tuple[bytes, ...]]] = {
     **dict.fromkeys(ARCHIVES, (0, (b"PK\x03\x04", b"PK\x05\x06"))),
-    "pdf": (0, (b"%PDF-",)),
     "mp4": (4, (b"ftyp",)),
     "m4a": (4, (b"ftyp",)),
     "webm": (0, (b"\x1a\x45\xdf\xa3",)),
@@ -29,7 +29,9 @@ MARKS: dict[str, tuple[int, tuple[bytes, ...]]] = {
 
 
 def is_what_it_says(name: str, begins: bytes) -> bool:
-    """Whether a file that begins so can be what the end of its name says; kinds that we do not know can."""
+    """Whether a file that begins so (`BEGINS` bytes) can be what the end of its name says; kinds we do not know can."""
+    if suffix(name) == "pdf":
+        return b"%PDF-" in begins  # something may stand before it (ISO 32000-1, annex H, note 13)
     place, marks = MARKS.get(suffix(name), (0, (b"",)))
     return begins[place:].startswith(marks)
 
@@ -38,7 +40,7 @@ class DocumentForm(BaseDocumentForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
         if isinstance(file, UploadedFile):
-            begins = file.read(32)
+            begins = file.read(BEGINS)
             file.seek(0)
             if not is_what_it_says(file.name or "", begins):
                 said = _("The file is not what its name says (%(kind)s). Save it anew as that, and try again.")

@@ -18,6 +18,7 @@ from learners.models import Learner
 from tests.admin.conftest import as_pia, pia, service  # noqa: F401 - fixtures
 from tests.journeys.writing import Editor
 from tests.look.conftest import course, sign_in  # noqa: F401 - fixtures
+from tests.network import connect_again, cut_off
 
 PDF = b"%PDF-1.4\n%\xe2\xe3\n"
 
@@ -26,6 +27,7 @@ PDF = b"%PDF-1.4\n%\xe2\xe3\n"
     ("name", "begins"),
     [
         ("Rutine.PDF", PDF),
+        ("rutine.pdf", b"\xef\xbb\xbf\r\n" + PDF),
         ("film.mp4", b"\x00\x00\x00\x20ftypisom"),
         ("film.webm", b"\x1a\x45\xdf\xa3\x01"),
         ("lyd.mp3", b"ID3\x04"),
@@ -109,13 +111,13 @@ def test_what_was_written_stays_in_the_form_while_the_network_is_gone(pias_page:
     page.on("dialog", read)
     lesson = LessonPage.objects.child_of(CoursePage.objects.get(locale__language_code="nb"))[0]
     page.goto(f"/admin/pages/{lesson.pk}/edit/")
-    page.context.set_offline(True)
+    cut_off(page)
     page.locator("[name=title]").fill("Skrevet uten nett")
     save = page.get_by_role("button", name="Lagre kladd")
     save.click()
     assert "Det du har skrevet, står her fortsatt" in told[0]
     expect(page.locator("[name=title]")).to_have_value("Skrevet uten nett")
-    page.context.set_offline(False)
+    connect_again(page)
     save.click()
     expect(page.locator(".messages")).to_contain_text("oppdatert")
     assert LessonPage.objects.get(pk=lesson.pk).get_latest_revision_as_object().title == "Skrevet uten nett"
