@@ -126,6 +126,6 @@ def _cells(table: str) -> Iterator[tuple[str, tuple[str, str]]]:
     for row in re.findall(r"<tr.*?</tr>", table.split("<tbody>")[1], re.DOTALL):
         name = re.search(r"<a [^>]*>(.*?)</a>", row, re.DOTALL)
         completed = re.search(r"<td class=\"of\">(.*?)</td>", row, re.DOTALL)
-        share = re.search(r"<td class=\"share\"><span>(.*?)</span>", row, re.DOTALL)
+        share = re.search(r"<td class=\"share\">.*?<span>(.*?)</span>", row, re.DOTALL)
         assert name and completed and share
         yield unescape(name.group(1)), (plain(completed.group(1)), unescape(share.group(1)))
