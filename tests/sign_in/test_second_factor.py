@@ -179,6 +179,7 @@ def test_a_passkey_in_a_browser(new_context: CreateContextCallback, live_server:
     page.click("form[action*='login'] button[type=submit]")
     expect(page.locator("h1")).to_have_text("Sett opp innlogging i to steg")
     page.click("a[href*='webauthn/add']")
+    page.wait_for_load_state()  # the button is the script's
     page.click("#mfa_webauthn_add")
     expect(page.locator("h1")).to_have_text("Ta vare på disse kodene")
     assert Authenticator.objects.filter(user=edvard, type=Authenticator.Type.WEBAUTHN).count() == 1
@@ -193,6 +194,7 @@ def test_a_passkey_in_a_browser(new_context: CreateContextCallback, live_server:
     page.fill("input[name=login]", str(edvard.email))
     page.fill("input[name=password]", PASSWORD)
     page.click("form[action*='login'] button[type=submit]")
+    page.wait_for_load_state()
     page.click("#mfa_webauthn_authenticate")
     expect(page.locator(".who-name")).to_contain_text("Edvard")
     page.goto("/admin/")

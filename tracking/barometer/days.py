@@ -63,21 +63,20 @@ def prepare(campaign: Campaign, on: dt.date, at: dt.datetime) -> list[CellDay]:
     return stored if settled and not missing else freshness.marks(campaign)
 
 
-def read(campaign: Campaign, on: dt.date, known: str, at: dt.datetime, unit: Unit) -> PublishedDay:
-    """The day as known then or now. A day that is not closed: what was known then is what is known now."""
-    if known_until(on) > at:
-        known = "now"
-    rows = Cell.objects.filter(Q(unit=unit) | Q(parent=unit), campaign=campaign, on=on, known=known)
-    by_part: dict[str, dict[int, Cell]] = defaultdict(dict)
+def read(
+    campaign: Campaign, on: dt.date, known: str, at: dt.datetime, unit: Unit
+) -> tuple[PublishedDay, PublishedDay | None]:
+    """The day, and the last Sunday on or before it (None where the campaign has not seen one), as known then or now.
+
+    Of a day that is not closed, what was known then is what is known now.
+    """
+    sunday = last_sunday(on)
+    days = {on, sunday} if sunday >= campaign.start else {on}
+    views = {day: "now" if known_until(day) > at else known for day in days}
+    by_day: dict[dt.date, dict[str, dict[int, Cell]]] = {day: defaultdict(dict) for day in days}
+    rows = Cell.objects.filter(Q(unit=unit) | Q(parent=unit), campaign=campaign, on__in=days, known__in=views.values())
     for cell in rows.select_related("unit"):
-        if cell.in_audience:
-            by_part[cell.part][cell.unit_id] = cell
-    return PublishedDay(on, by_part)
-
-
-def sunday_of(campaign: Campaign, day: PublishedDay, known: str, at: dt.datetime, unit: Unit) -> PublishedDay | None:
-    """The last Sunday on or before the day; None where the campaign has not seen one."""
-    sunday = last_sunday(day.on)
-    if sunday == day.on:
-        return day
-    return read(campaign, sunday, known, at, unit) if sunday >= campaign.start else None
+        if cell.known == views[cell.on] and cell.in_audience:
+            by_day[cell.on][cell.part][cell.unit_id] = cell
+    published = {day: PublishedDay(day, found) for day, found in by_day.items()}
+    return published[on], published.get(sunday)

@@ -99,8 +99,7 @@ def _builder(
     root = root_unit(on)
     unit = unit or root
     stored = days.prepare(campaign, on, at)
-    today = days.read(campaign, on, known, at, unit)
-    sunday = days.sunday_of(campaign, today, known, at, unit)
+    today, sunday = days.read(campaign, on, known, at, unit)
     weeks = [day for day in (last_sunday(on), last_sunday(on) - dt.timedelta(weeks=1)) if day >= campaign.start]
     views = {day: "now" if known_until(day) > at else known for day in weeks}
     spread = {day.on: day.spread for day in stored if views.get(day.on) == day.known}
