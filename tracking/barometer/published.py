@@ -164,6 +164,7 @@ def _making() -> str:
 def as_json(figure: Figure) -> dict[str, Any]:
     """The barometer's JSON (docs/barometer.md)."""
     own, campaign = figure.own, figure.campaign
+    told = figure.forecast
     return {
         "campaign": {
             "slug": campaign.slug,
@@ -186,15 +187,10 @@ def as_json(figure: Figure) -> dict[str, Any]:
         "suppressed": own.suppressed,
         "people_received_at": _moment(figure.people_received_at),
         "statements_received_at": _moment(figure.statements_received_at),
-        "forecast": _forecast(figure.forecast) if figure.forecast else None,
+        "forecast": {"low": told.low, "high": told.high, "needed_per_week": told.needed_per_week} if told else None,
         "trend": [{"on": p.on.isoformat(), **_numbers(p)} for p in figure.trend],
         "units": [{"code": u.code, "name": u.name, **_numbers(u)} for u in figure.units],
     }
-
-
-def _forecast(told: Forecast) -> dict[str, Any]:
-    numbers = {"low": told.low, "high": told.high, "needed_per_week": told.needed_per_week}
-    return numbers | {"at_most": told.at_most}
 
 
 def _numbers(shown: Shown | TrendPoint) -> dict[str, Any]:

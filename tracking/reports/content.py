@@ -107,7 +107,6 @@ def _titles(campaign: Campaign) -> dict[str, tuple[str, str]]:
 def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
     title, title_nn = titles.get(figure.part) or _name(figure)
     told = {name: value for name, value in as_json(figure).items() if name not in SAID_ABOVE}
-    at_most = bool(told["forecast"] and told["forecast"].pop("at_most"))  # beside it, as in format 3
     return {
         "part": figure.part,
         "title": title,
@@ -118,7 +117,7 @@ def _part(figure: Figure, titles: dict[str, tuple[str, str]]) -> Content:
         "change": figure.change_since_last_week,
         "last_week": _last_week(figure),
         "pace": figure.pace,
-        "at_most": at_most,
+        "at_most": bool(figure.forecast and figure.forecast.at_most),
         "target_reached": figure.target_reached,
         "bridge": figure.bridge.as_json() if figure.bridge else None,
         "ahead": [unit.code for unit in figure.units if unit.stands == AHEAD_OF],
