@@ -101,6 +101,6 @@ if __name__ == "__main__":
         measure()
     else:
         for size in [int(word) for word in sys.argv[1:]] or SIZES:
-            environment = prepare(size)
+            env = prepare(size)
             print(f"\n{size} staff", flush=True)
-            subprocess.run([sys.executable, __file__, "--measure"], cwd=ROOT, env=environment, check=True)
+            subprocess.run([sys.executable, __file__, "--measure"], cwd=ROOT, env=env, check=True)
