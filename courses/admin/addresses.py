@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from wagtail.admin.forms.models import WagtailAdminModelForm
 
-from ..models.course_form import in_address
+from ..models.course_form import first_free, in_address
 
 LONGEST = 80  # the records' `slug`
 
@@ -33,5 +33,5 @@ class AddressedForm(WagtailAdminModelForm):
         raise forms.ValidationError(self.fields["slug"].error_messages["required"], code="required")
 
     def _free(self, wanted: str) -> str:
-        taken = set(self._meta.model.objects.filter(slug__startswith=wanted).values_list("slug", flat=True))
-        return next(slug for n in range(1, 10_000) if (slug := wanted if n == 1 else f"{wanted}-{n}") not in taken)
+        alike = self._meta.model.objects.filter(slug__startswith=wanted)
+        return first_free(wanted, set(alike.values_list("slug", flat=True)))

@@ -33,7 +33,7 @@ from cms.glossary import Term
 from cms.site import mirror
 
 from ..models import Course, CourseIndexPage, CoursePage, LessonPage, QuestionBank, QuizPage, Subject
-from ..models.course_form import is_code
+from ..models.course_form import first_free, is_code
 from . import taking
 from .plain import CodeTaken, UnreadableFile
 
@@ -326,5 +326,4 @@ class _Maker:
 
 
 def _free(parent: Page, slug: str) -> str:
-    taken = set(parent.get_children().values_list("slug", flat=True))
-    return next(name for name in [slug, *(f"{slug}-{n}" for n in range(2, 1000))] if name not in taken)
+    return first_free(slug, set(parent.get_children().values_list("slug", flat=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
@@ -35,8 +36,12 @@ def code_of(title: str) -> str:
 def free_code(wanted: str, record: Course | None = None) -> str:
     """ "MI" -> "MI", or "MI-2" where another course than `record` has that: the first that is free."""
     taken = set(Course.objects.values_list("code", flat=True)) - {record.code if record else None}
-    begins = wanted[: LONGEST - 5].strip("-")
-    return next(code for n in range(1, 10_000) if (code := begins if n == 1 else f"{begins}-{n}") not in taken)
+    return first_free(wanted[: LONGEST - 5].strip("-"), taken)
+
+
+def first_free(wanted: str, taken: Collection[str | None]) -> str:
+    """ "mi" -> "mi", or "mi-2", "mi-3" …: the first that is not taken."""
+    return next(name for n in range(1, 10_000) if (name := wanted if n == 1 else f"{wanted}-{n}") not in taken)
 
 
 class CoursePageForm(WagtailAdminPageForm):
