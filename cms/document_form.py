@@ -1,10 +1,11 @@
-"""The form that takes a document: a film, sound, captions, PDF or office file that is not one is refused.
+"""The form that takes a document: a film, sound, picture, captions, PDF or office file that is not one is refused.
 
 Found when it is published, it would be a film that does not play, and nobody would say why.
 """
 
 from __future__ import annotations
 
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -25,13 +26,20 @@ MARKS: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "mp3": (0, (b"ID3", b"\xff\xfb", b"\xff\xfa", b"\xff\xf3", b"\xff\xf2", b"\xff\xe3", b"\xff\xe2")),
     "ogg": (0, (b"OggS",)),
     "vtt": (0, (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")),
+    **dict.fromkeys(("doc", "xls", "ppt"), (0, (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",))),
+    **dict.fromkeys(("jpg", "jpeg"), (0, (b"\xff\xd8\xff",))),
+    "png": (0, (b"\x89PNG\r\n\x1a\n",)),
+    "rtf": (0, (b"{\\rtf",)),
 }
+WRITTEN = ("txt", "csv", "ics")
 
 
 def is_what_it_says(name: str, begins: bytes) -> bool:
     """Whether a file that begins so (`BEGINS` bytes) can be what the end of its name says; kinds we do not know can."""
     if suffix(name) == "pdf":
         return b"%PDF-" in begins  # something may stand before it (ISO 32000-1, annex H, note 13)
+    if suffix(name) in WRITTEN:
+        return b"\0" not in begins or begins.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     place, marks = MARKS.get(suffix(name), (0, (b"",)))
     return begins[place:].startswith(marks)
 

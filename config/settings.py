@@ -394,6 +394,10 @@ WAGTAIL_FINISH_WORKFLOW_ACTION = "courses.admin.approved.finish"  # an approval 
 WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]  # one clock for everybody: scheduled publishing is by Oslo's
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAILDOCS_DOCUMENT_FORM_BASE = "cms.document_form.DocumentForm"
+WAGTAILDOCS_EXTENSIONS = [
+    "pdf", "docx", "doc", "odt", "rtf", "txt", "xlsx", "xls", "ods", "csv", "pptx", "ppt", "odp", "epub", "zip", "ics",
+    "mp4", "webm", "mp3", "m4a", "ogg", "vtt", "jpg", "jpeg", "png",
+]  # fmt: skip
 WAGTAILIMAGES_EXTENSIONS = ["gif", "jpg", "jpeg", "png", "webp", "avif", "svg"]
 WAGTAILADMIN_PERMITTED_LANGUAGES = [("nb", "Bokmål"), ("nn", "Nynorsk"), ("en", "English")]
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}

@@ -17,7 +17,7 @@ from .admin.campaigns import CampaignViewSet
 from .admin.copying import own_course
 from .admin.course_history import history_buttons, history_urls
 from .admin.dashboard import what_waits_panel
-from .admin.deleting import keep_courses_in_bulk, keep_courses_in_use
+from .admin.deleting import keep_courses_in_bulk, keep_courses_in_use, keep_what_pages_use
 from .admin.error_reports import error_report_urls, error_reports_item
 from .admin.exchange import exchange_urls
 from .admin.gatherings import GatheringViewSet
@@ -59,6 +59,7 @@ hooks.register("after_copy_page", own_course)
 hooks.register("before_bulk_action", not_by_the_dozen)
 hooks.register("before_delete_page", keep_courses_in_use)
 hooks.register("before_bulk_action", keep_courses_in_bulk)
+hooks.register("before_delete_snippet", keep_what_pages_use)
 hooks.register("before_bulk_action", keep_parts_in_bulk)
 hooks.register("before_move_page", keep_parts_in_their_course)
 hooks.register("before_unpublish_page", tell_before_unpublishing)

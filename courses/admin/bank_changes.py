@@ -63,11 +63,15 @@ def ask(request: HttpRequest, bank: QuestionBank, courses: list[Course], form: C
     return render(request, "courses/admin/bank_change.html", context)
 
 
+def change_form(sent: Any = None) -> ChangeForm:
+    return ChangeForm(sent, since=timezone.localdate(), others=Page.objects.none())
+
+
 def decided(request: HttpRequest, bank: QuestionBank, courses: list[Course]) -> HttpResponse | None:
     """The question, where it is not answered yet; else None, with the new versions begun: now the bank may be saved."""
     by = signed_in(request)
     asked = "kind" in request.POST and may_decide_campaigns(by, timezone.localdate())
-    form = ChangeForm(request.POST if asked else None, since=timezone.localdate(), others=Page.objects.none())
+    form = change_form(request.POST if asked else None)
     if not form.is_valid() or not _begun(request, courses, form.cleaned_data, by):
         return ask(request, bank, courses, form)
     return None

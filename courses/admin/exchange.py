@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import uuid
 from collections.abc import Callable
@@ -10,7 +11,9 @@ from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core import signing
+from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -26,8 +29,13 @@ from ..exchange.plain import CodeTaken, Plain, Read, UnreadableFile, plain
 from ..models import Course, LessonPage, QuestionBank, QuizPage
 from ..questions import TEXTS
 from ..requirements import all_parts
+from .bank_changes import ask, change_form, courses_that_draw, decided
 
 MOST = 20 * 2**20  # bytes of a file with questions
+READ = "questions_read"
+EDIT_BANK = "wagtailsnippets_courses_questionbank:edit"
+NOT_USED = gettext_lazy("These could not be used:")
+NOT_ALL = gettext_lazy("These were taken, but not all that stood there:")
 FORMATS: dict[str, tuple[str, Callable[[list[Plain]], bytes | str]]] = {
     "xml": ("application/xml", moodle_xml.write),
     "gift": ("text/plain; charset=utf-8", gift.write),
@@ -74,45 +82,81 @@ def _decides(request: HttpRequest) -> None:
 def import_questions(request: HttpRequest, bank_id: int) -> HttpResponse:
     """Add a file's questions to a bank; what cannot be used is said, question by question."""
     _may(request, "change")
-    bank, form = get_object_or_404(QuestionBank, pk=bank_id), FileForm(request.POST or None, request.FILES or None)
-    said: list[str] = []
-    lost: list[str] = []
+    bank = get_object_or_404(QuestionBank, pk=bank_id)
+    if READ in request.POST:
+        return _after_the_choice(request, bank)
+    form, found = FileForm(request.POST or None, request.FILES or None), Read()
     if request.method == "POST" and form.is_valid():
         try:
             found = _read(form.cleaned_data["file"])
-            added, said, lost = _add(bank, found), found.left_out, found.lost
-            text = ngettext("%(n)d question is added.", "%(n)d questions are added.", added) % {"n": added}
-            (messages.success if added else messages.warning)(request, text)
-            if not said and not lost:
-                return redirect("wagtailsnippets_courses_questionbank:edit", bank.pk)
+            blocks = _blocks(found)
         except UnreadableFile as error:
             form.add_error("file", str(error))
-    context = {"title": bank.title, "bank": bank, "form": form, "said": said, "lost": lost}
+        else:
+            if blocks and courses_that_draw(bank):
+                return _choice_first(request, bank, found, blocks)
+            _add(request, bank, blocks)
+            if not found.left_out and not found.lost:
+                return redirect(EDIT_BANK, bank.pk)
+    context = {"title": bank.title, "bank": bank, "form": form, "said": found.left_out, "lost": found.lost}
     return render(request, "courses/admin/import_file.html", context)
+
+
+def _choice_first(request: HttpRequest, bank: QuestionBank, found: Read, blocks: list[dict[str, Any]]) -> HttpResponse:
+    """People are asked from the bank: what the file's questions are to them is said before they stand in it."""
+    for named, sentences in ((NOT_USED, found.left_out), (NOT_ALL, found.lost)):
+        if sentences:
+            messages.warning(request, f"{named} {'; '.join(sentences)}")
+    sent = request.POST.copy()
+    sent[READ] = signing.dumps(blocks, salt=READ, compress=True)
+    request.POST = sent  # type: ignore[assignment] # what the form that asks sends along
+    return ask(request, bank, courses_that_draw(bank), change_form())
+
+
+def _after_the_choice(request: HttpRequest, bank: QuestionBank) -> HttpResponse:
+    try:
+        blocks = signing.loads(request.POST[READ], salt=READ)
+    except signing.BadSignature as error:
+        raise SuspiciousOperation("Not the questions that were read.") from error
+    with transaction.atomic():
+        courses = courses_that_draw(bank)
+        question = decided(request, bank, courses) if courses else None
+        if question is not None:
+            return question
+        _add(request, bank, blocks)
+    return redirect(EDIT_BANK, bank.pk)
 
 
 def _read(file: Any) -> Read:
     if file.size > MOST:
         raise UnreadableFile(_("The file is too large, or holds too many files."))
     data = file.read()
-    if data.lstrip()[:1] == b"<" or (data[:3] == b"\xef\xbb\xbf" and data[3:].lstrip()[:1] == b"<"):
-        return moodle_xml.read(data)
+    if data.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"<":
+        return moodle_xml.read(data)  # whatever it says of its letters
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return gift.read(data.decode("utf-8-sig"))
+        text = data.decode("utf-16" if wide else "utf-8-sig")
+        return moodle_xml.read(data) if text.lstrip().startswith("<") else gift.read(text)
     except UnicodeDecodeError as error:
-        raise UnreadableFile(_("The file is not text in UTF-8.")) from error
+        raise UnreadableFile(_("The file is not text in UTF-8. Save it as that, and try again.")) from error
 
 
-def _add(bank: QuestionBank, found: Read) -> int:
-    """Put the questions behind the bank's own; how many."""
+def _blocks(found: Read) -> list[dict[str, Any]]:
+    """What can stand in a bank of what a file held."""
     written = [question for question in found.questions if question.kind in TEXTS]
     found.questions = [question for question in found.questions if question.kind not in TEXTS]
     said = _("“%(question)s”: nobody can mark a text that is written freely, so it does not stand in a bank.")
     found.left_out += [said % {"question": question.prompt[:60]} for question in written]
-    blocks = found.blocks()
-    bank.questions = json.dumps([*bank.questions.get_prep_value(), *(_with_ids(block) for block in blocks)])
+    return [_with_ids(block) for block in found.blocks()]
+
+
+def _add(request: HttpRequest, bank: QuestionBank, blocks: list[dict[str, Any]]) -> None:
+    """Behind the bank's own."""
+    bank.questions = json.dumps([*bank.questions.get_prep_value(), *blocks])
     bank.save()
-    return len(blocks)
+    added = len(blocks)
+    text = ngettext("%(n)d question is added.", "%(n)d questions are added.", added) % {"n": added}
+    (messages.success if added else messages.warning)(request, text)
 
 
 def _with_ids(block: dict[str, Any]) -> dict[str, Any]:

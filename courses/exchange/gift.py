@@ -9,28 +9,46 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
 from ..questions import gap_text
-from .plain import Choice, Plain, Read, UnreadableFile, number, one_number, partly, weights, with_the_rest, words
+from .plain import (
+    Choice,
+    Plain,
+    Read,
+    UnreadableFile,
+    line,
+    no_bars,
+    number,
+    one_number,
+    partly,
+    weights,
+    with_the_rest,
+    words,
+)
 
 KINDS = {"single", "multiple", "match", "numeric", "gaps", "reflection", "free"}
 SPECIAL = "~=#{}:"
 # Escaped characters are put aside while the line is read, and taken back at the end.
-_ASIDE = {f"\\{sign}": chr(0xE000 + n) for n, sign in enumerate(SPECIAL + "\\")}
+_ASIDE = {f"\\{sign}": chr(n) for n, sign in enumerate(SPECIAL + "\\", 1)}  # control characters: never in a text
+# So are the signs of HTML in a question that says it has none; a text in it may say that it has.
+_LESS, _AND = "\x0e", "\x0f"
+_PUT_BY = str.maketrans({"<": _LESS, "&": _AND})
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
 _BACK = dict(zip(_ASIDE.values(), SPECIAL + "\\", strict=True))
 _ESCAPED = re.compile(r"\\([~=#{}:\\n])")
 _TITLE = re.compile(r"^\s*::(.*?)::", re.DOTALL)
-_CATEGORY = re.compile(r"^\s*\$CATEGORY:(.*)$", re.MULTILINE)
-_TAG = re.compile(r"\[tag:([^\]]*)\]")
+_CATEGORY = re.compile(r"^[ \t]*\$CATEGORY:(.*)$", re.MULTILINE)
+_TAG = re.compile(r"\[tag:([^\[\]]*)\]")
+_FORMAT = re.compile(r"\s*\[(html|moodle|plain|markdown)\]", re.IGNORECASE)
 _ANSWER = re.compile(r"([=~])((?:%-?[\d.,]+%)?)([^=~]*)")
 
 
 def write(questions: Iterable[Plain]) -> str:
     """The questions as GIFT, one paragraph each; those it cannot say are left out."""
-    return "\n\n".join(_written(q) for q in questions if q.kind in KINDS and _can(q)) + "\n"
+    return "\n\n".join(f"[plain]{_written(q)}" for q in questions if q.kind in KINDS and _can(q)) + "\n"
 
 
 def _can(question: Plain) -> bool:
@@ -69,35 +87,42 @@ def _hash(choice: Choice) -> str:
 
 
 def _escaped(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in SPECIAL + "\\" else sign for sign in text)
+    marked = "".join(f"\\{sign}" if sign in SPECIAL + "\\" else sign for sign in text)
+    return "\\n".join(marked.splitlines())
 
 
 def read(text: str) -> Read:
     """The questions in a GIFT file. Raises UnreadableFile where there is none."""
-    found = Read()
+    found, text = Read(), _CONTROLS.sub("", text)
     for category in _CATEGORY.findall(text):
         found.note_category(category)
     found.tags = [words(tag) for line in text.splitlines() if _is_aside(line) for tag in _TAG.findall(line)]
-    for place, paragraph in enumerate(_paragraphs(text), 1):
+    paragraphs = _paragraphs(text)
+    if not any(_has_braces(paragraph) for paragraph in paragraphs):
+        raise UnreadableFile(_("There is no question in the file. GIFT has the answers in braces: {=right ~wrong}."))
+    for place, paragraph in enumerate(paragraphs, 1):
         try:
             question = _question(paragraph)
             found.questions.append(question)
             if title := _TITLE.match(paragraph):
                 found.note_title(_clean(title.group(1)), question)
-        except (ValueError, InvalidOperation):
-            first = _taken_back(paragraph).strip()[:60]
-            found.left_out.append(
-                _("Question %(number)d (“%(first)s”) cannot be read.") % {"number": place, "first": first}
-            )
-    if not found.questions and not found.left_out:
-        raise UnreadableFile(_("There is no question in the file. GIFT has the answers in braces: {=right ~wrong}."))
+        except (ValueError, ArithmeticError):
+            told = {"number": place, "first": _clean(paragraph)[:60]}
+            if _has_braces(paragraph):
+                found.left_out.append(_("Question %(number)d (“%(first)s”) cannot be read.") % told)
+            else:
+                found.left_out.append(_("Paragraph %(number)d (“%(first)s”) has no answers in braces.") % told)
     return found
 
 
 def _paragraphs(text: str) -> list[str]:
     lines = [line for line in text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE}").splitlines() if not _is_aside(line)]
     put_aside = _ESCAPED.sub(lambda found: _ASIDE.get(found.group(0), " "), "\n".join(lines))  # \\n is a line's end
-    return [part for part in re.split(r"\n\s*\n", put_aside) if "{" in part or "}" in part]
+    return [part for part in re.split(r"\n\s*\n", put_aside) if part.strip()]
+
+
+def _has_braces(paragraph: str) -> bool:
+    return "{" in paragraph or "}" in paragraph
 
 
 def _is_aside(line: str) -> bool:
@@ -106,12 +131,14 @@ def _is_aside(line: str) -> bool:
 
 def _question(paragraph: str) -> Plain:
     text = _TITLE.sub("", paragraph)
+    if (told := _FORMAT.match(text)) and told[1].casefold() == "plain":
+        text = text.translate(_PUT_BY)
     before, brace, rest = text.partition("{")
     inside, end, after = rest.partition("}")
-    if not brace or not end or "{" in after:
+    if not brace or not end or "{" in inside or "{" in after or "}" in after:
         raise ValueError("No answers in braces.")
     inside, _hashes, general = inside.partition("####")
-    prompt = _clean(re.sub(r"^\s*\[\w+\]", "", before))
+    prompt = _clean(before)
     found = _missing_word(prompt, inside.strip(), _clean(after)) if after.strip() else _by_form(prompt, inside.strip())
     return with_the_rest(found, _clean(general), [text])
 
@@ -156,7 +183,8 @@ def _gap(prompt: str, answers: list[tuple[Choice, Decimal]]) -> Plain:
     if any(answer.feedback for answer, _weight in answers):
         lost = (*lost, _("a gap has one feedback when right, and not one for each answer"))
     right = next((answer.feedback for answer, _weight in answers if answer.feedback), "")
-    return Plain("gaps", prompt, text=f"[[{'|'.join(a.text for a, _weight in answers)}]]", right=right, lost=lost)
+    accepted = "|".join(no_bars(answer.text) for answer, _weight in answers)
+    return Plain("gaps", prompt, text=f"[[{accepted}]]", right=right, lost=lost)
 
 
 def _choice(prompt: str, answers: list[tuple[Choice, Decimal]], inside: str) -> Plain:
@@ -204,7 +232,12 @@ def _numeric(prompt: str, inside: str) -> Plain:
 
 
 def _clean(text: str) -> str:
-    return words(_taken_back(text))
+    """One text of a question; it may say its own format."""
+    told = _FORMAT.match(text)
+    text = _taken_back(text[told.end() :] if told else text)
+    plain = told[1].casefold() == "plain" if told else _LESS in text or _AND in text
+    text = text.replace(_LESS, "<").replace(_AND, "&")
+    return line(text) if plain else words(text)
 
 
 def _taken_back(text: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 from xml.etree import ElementTree as Tree
 from xml.parsers import expat
@@ -16,10 +16,24 @@ from xml.parsers import expat
 from django.utils.translation import gettext as _
 
 from ..questions import gap_text
-from .plain import Choice, Plain, Read, UnreadableFile, number, one_number, partly, weights, with_the_rest, words
+from .plain import (
+    Choice,
+    Plain,
+    Read,
+    UnreadableFile,
+    line,
+    no_bars,
+    number,
+    one_number,
+    partly,
+    weights,
+    with_the_rest,
+    words,
+)
 
-_CLOZE = re.compile(r"\{\d*:(?:SHORTANSWER|SA|MW|SHORTANSWER_C|SAC|MWC):(.*?)(?<!\\)\}", re.DOTALL)
+_CLOZE = re.compile(r"\{\d*:(?:SHORTANSWER|SA|MW|SHORTANSWER_C|SAC|MWC):((?:\\.|[^\\{}]){1,2000})\}", re.DOTALL)
 _OTHER_GAP = re.compile(r"\{\d*:[A-Z_]+:")
+_PLAIN = "plain_text"
 _TYPES = {"single": "multichoice", "multiple": "multichoice", "match": "matching", "order": "ordering",
           "numeric": "numerical", "gaps": "cloze", "reflection": "essay", "free": "essay"}  # fmt: skip
 
@@ -37,14 +51,14 @@ def write(questions: Iterable[Plain]) -> bytes:
 
 def _write_one(node: Tree.Element, question: Plain) -> None:
     prompt = f"{question.prompt} {_cloze(question.text)}" if question.kind == "gaps" else question.prompt
-    _text(node, "questiontext", prompt, format="plain_text")
+    _text(node, "questiontext", prompt, format=_PLAIN)  # and with it every text that says no other
     if question.kind in ("single", "multiple"):
         Tree.SubElement(node, "single").text = "true" if question.kind == "single" else "false"
         for choice in question.choices:
             _answer(node, choice.text, _fraction(question, choice), choice.feedback)
     elif question.kind == "match":
         for left, right in question.pairs:
-            sub = Tree.SubElement(node, "subquestion", format="plain_text")
+            sub = Tree.SubElement(node, "subquestion", format=_PLAIN)
             Tree.SubElement(sub, "text").text = left
             _text(sub, "answer", right)
     elif question.kind == "order":
@@ -101,6 +115,7 @@ def read(data: bytes) -> Read:
         if kind == "category":
             found.note_category(_said(node, "category"))
             continue
+        _settle_formats(node)
         try:
             texts = [one.text or "" for one in node.iter("text")]
             question = with_the_rest(_READERS[kind](node), _said(node, "generalfeedback"), texts)
@@ -110,7 +125,7 @@ def read(data: bytes) -> Read:
         except KeyError:
             said = _("“%(name)s”: questions of the kind “%(kind)s” cannot be used here.")
             found.left_out.append(said % {"name": _said(node, "name")[:60], "kind": kind})
-        except (ValueError, InvalidOperation):
+        except (ValueError, ArithmeticError):
             found.left_out.append(_("“%(name)s” cannot be read.") % {"name": _said(node, "name")[:60]})
     return found
 
@@ -129,14 +144,29 @@ def _parsed(data: bytes) -> Tree.Element:
         raise UnreadableFile(_("The file cannot be read as XML: %(error)s.") % {"error": error}) from error
 
 
+def _settle_formats(question: Tree.Element) -> None:
+    """Each text's own format, or the question's; names, and answers that are typed, are never HTML."""
+    text = question.find("questiontext")
+    usual = (text.get("format") if text is not None else None) or "html"
+    for node in question.iter():
+        compared = question.get("type") in ("shortanswer", "numerical") and node.tag == "answer"
+        node.set("format", _PLAIN if compared or node.tag == "name" else node.get("format") or usual)
+
+
 def _said(node: Tree.Element, name: str) -> str:
-    child = node.find(f"{name}/text")
-    return words(child.text if child is not None else "")
+    child = node.find(name)
+    return "" if child is None else _of(child)
+
+
+def _of(node: Tree.Element) -> str:
+    """The text in `node`, as one line."""
+    text = node.findtext("text") or ""
+    return line(text) if node.get("format") == _PLAIN else words(text)
 
 
 def _answers(node: Tree.Element) -> Iterator[tuple[Tree.Element, str, Decimal]]:
     for answer in node.findall("answer"):
-        yield answer, words(answer.findtext("text")), Decimal(answer.get("fraction") or "0")
+        yield answer, _of(answer), Decimal(answer.get("fraction") or "0")
 
 
 def _multichoice(node: Tree.Element) -> Plain:
@@ -164,7 +194,7 @@ def _truefalse(node: Tree.Element) -> Plain:
 
 def _matching(node: Tree.Element) -> Plain:
     subs = node.findall("subquestion")
-    pairs = [(words(sub.findtext("text")), words(sub.findtext("answer/text"))) for sub in subs]
+    pairs = [(_of(sub), _said(sub, "answer")) for sub in subs]
     lures = [right for left, right in pairs if right and not left]
     said = _("what fits nothing is not taken along: %(words)s") % {"words": ", ".join(lures)[:120]}
     whole = tuple(pair for pair in pairs if all(pair))
@@ -200,12 +230,12 @@ def _shortanswer(node: Tree.Element) -> Plain:
     lost = (partly(),) if len({fraction for _text, fraction in answers}) > 1 else ()
     if any("*" in text for text, _fraction in answers):
         lost = (*lost, _("an asterisk stands for itself here, not for any text"))
-    gap = f"[[{'|'.join(text for text, _fraction in answers)}]]"
+    gap = f"[[{'|'.join(no_bars(text) for text, _fraction in answers)}]]"
     return Plain("gaps", _said(node, "questiontext"), text=gap, lost=lost, **_verdicts(node))
 
 
 def _cloze_read(node: Tree.Element) -> Plain:
-    text = _CLOZE.sub(_gap, words(node.findtext("questiontext/text")))
+    text = _CLOZE.sub(_gap, _said(node, "questiontext"))
     if _OTHER_GAP.search(text):
         raise KeyError("cloze")  # with gaps that are chosen or counted
     gap_text.split(text)
@@ -219,7 +249,8 @@ def _cloze_read(node: Tree.Element) -> Plain:
 def _gap(found: re.Match[str]) -> str:
     answers = re.split(r"(?<!\\)~", found.group(1))
     right = [a.split("#")[0] for a in answers if re.match(r"=|%100%", a)]
-    return "[[" + "|".join(re.sub(r"\\(.)", r"\1", re.sub(r"^(=|%100%)", "", one)) for one in right) + "]]"
+    bare = [re.sub(r"\\(.)", r"\1", re.sub(r"^(=|%100%)", "", one)) for one in right]
+    return "[[" + "|".join(no_bars(one) for one in bare) + "]]"
 
 
 def _essay(node: Tree.Element) -> Plain:

@@ -11,15 +11,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
+from unicodedata import category
 
 from django.utils.translation import gettext as _
 
 from ..exceptions import CoursesError
-from ..questions import TEXTS, Question
+from ..questions import TEXTS, Question, gap_text
 
-PROMPT_MAX = 500
 MOST_NAMED = 20
 _FILES = re.compile(r"<(?:img|audio|video|object|embed)\b|@@PLUGINFILE@@", re.IGNORECASE)
+# Linear in the length of any text: a tag ends before the next one begins.
+_TAG = re.compile(r"<(/?[a-z][a-z0-9]*(?![a-z0-9])|[!?])[^<>]*>", re.IGNORECASE)
+# Elements that stand within a word: H<sub>2</sub>O.
+_WITHIN = frozenset((
+    "a", "abbr", "b", "bdi", "big", "cite", "code", "del", "dfn", "em", "font", "i", "ins", "kbd", "mark", "q", "s",
+    "samp", "small", "span", "strong", "sub", "sup", "tt", "u", "var",
+))  # fmt: skip
 _OUTERMOST = re.compile(r"^(?:\$\w+\$/)?(?:top(?:/|$))?")
 
 
@@ -59,7 +66,7 @@ class Plain:
     def block(self) -> dict[str, Any]:
         """{"type", "value"} as a StreamField takes it. Raises UnreadableFile where our rules do not hold."""
         if said := self._problem():
-            raise UnreadableFile(f"“{self.prompt[:60]}”: {said}")
+            raise UnreadableFile(about(self.prompt, said))
         return {"type": self.kind, "value": {"prompt": self.prompt} | getattr(self, f"_{self.kind}")()}
 
     def _problem(self) -> str:
@@ -74,14 +81,23 @@ class Plain:
             return _("the question has no text")
         if not least <= has <= 8:
             return _("it has %(has)d parts; between %(least)d and 8 can be used") % {"has": has, "least": max(least, 1)}
+        if not all(self._parts()):
+            return _("one of its parts has no text")
         if self.kind == "numeric" and not all(_can_be_kept(number) for number in (self.low, self.high)):
             return _("the number is too large, or has more than four decimals")
+        if self.kind == "numeric" and self.high < self.low:
+            return _("its range ends before it begins")
+        if self.kind == "gaps" and not _has_gaps(self.text):
+            return _("its gaps do not hold together")
         right = sum(choice.correct for choice in self.choices)
         if self.kind == "single" and right > 1:
             return _("one answer is to be chosen, but several are right")
         if (self.kind == "single" and right != 1) or (self.kind == "multiple" and not right):
             return _("which answer is right is not said")
         return ""
+
+    def _parts(self) -> tuple[str, ...]:
+        return (*(choice.text for choice in self.choices), *self.items, *(side for pair in self.pairs for side in pair))
 
     def _feedback(self) -> dict[str, str]:
         return {
@@ -113,8 +129,19 @@ class Plain:
     _free = _reflection
 
 
+def about(prompt: str, said: str) -> str:
+    return _("“%(question)s”: %(said)s") % {"question": prompt[:60], "said": said}
+
+
 def _can_be_kept(number: Decimal) -> bool:
     return number.is_finite() and abs(number) < 10**11 and number == round(number, 4)
+
+
+def _has_gaps(text: str) -> bool:
+    try:
+        return bool(gap_text.split(text))
+    except ValueError:
+        return False
 
 
 def _option(choice: Choice) -> dict[str, Any]:
@@ -147,9 +174,34 @@ def _with_gaps(question: Question) -> str:
 
 def words(text: str | None) -> str:
     """HTML as one line of plain text: what our questions are made of."""
-    bare = re.sub(r"<(script|style)\b.*?</\1>", " ", text or "", flags=re.DOTALL | re.IGNORECASE)
-    bare = html.unescape(re.sub(r"<[^>]*>", " ", bare))
-    return " ".join(bare.split())
+    return line(html.unescape(_without_tags(text or "")))
+
+
+def line(text: str) -> str:
+    """Without characters that are no text, which no database and no page takes."""
+    return " ".join("".join(sign for sign in text if sign.isspace() or category(sign) not in ("Cc", "Cs")).split())
+
+
+def _without_tags(text: str) -> str:
+    said, begins, until = [], 0, ""
+    for tag in _TAG.finditer(text):
+        name = tag[1].casefold()
+        if not until:
+            said.append(text[begins : tag.start()])
+            until = f"/{name}" if name in ("script", "style") else ""
+        elif name == until:
+            until = ""
+        if name.lstrip("/") not in _WITHIN:
+            said.append(" ")
+        begins = tag.end()
+    return "".join([*said, "" if until else text[begins:]])
+
+
+def no_bars(answer: str) -> str:
+    """An answer as it can stand in one of our gaps. Raises ValueError where it holds what marks a gap."""
+    if "|" in answer or "[[" in answer or "]]" in answer:
+        raise ValueError("What marks a gap.")
+    return answer
 
 
 def number(text: str) -> Decimal:
@@ -204,7 +256,8 @@ class Read:
 
     def note_title(self, title: str, question: Plain) -> None:
         """A title of its own; one that is the question's first words is none."""
-        if title and not question.prompt.casefold().startswith(title.casefold().rstrip(". …")):
+        prompt, names = question.prompt.casefold(), (title.casefold(), words(title).casefold())
+        if title and not any(prompt.startswith(name.rstrip(". …")) for name in names):
             self.titles.append(title)
 
     def _around(self) -> list[str]:
@@ -221,7 +274,7 @@ class Read:
         for question in self.questions:
             try:
                 found.append(question.block())
-                self.lost += [f"“{question.prompt[:60]}”: {said}" for said in question.lost]
+                self.lost += [about(question.prompt, said) for said in question.lost]
             except UnreadableFile as error:
                 self.left_out.append(str(error))
         self.lost += self._around()
@@ -230,5 +283,5 @@ class Read:
 
 def _listed(names: list[str]) -> str:
     """The first of them, each once."""
-    once = [f"“{name[:60]}”" for name in dict.fromkeys(names) if name]
+    once = [_("“%(name)s”") % {"name": name[:60]} for name in dict.fromkeys(names) if name]
     return ", ".join(once[:MOST_NAMED]) + (" …" if len(once) > MOST_NAMED else "")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from wagtail.models import Locale
 from wagtail.test.utils.form_data import nested_form_data
 
-from courses.models import Course, QuestionBank, QuizPage
+from cms.glossary import Term
+from courses.models import Course, LessonPage, QuestionBank, QuizPage
 from learners.models import Learner
 from tests.admin.conftest import as_pia, edvard, pia, service  # noqa: F401 - fixtures
 from tests.editors.test_publishing import campaign, staff  # noqa: F401 - fixtures
@@ -93,3 +97,67 @@ def test_a_bank_that_nobody_is_asked_from_is_saved_at_once(as_pia: Client, bank:
     quiz.unpublish()
     save(as_pia, bank, NEW)
     assert prompt(bank) == NEW
+
+
+def fetch(client: Client, bank: QuestionBank, **sent: object) -> str:
+    return client.post(reverse("import-questions", args=[bank.pk]), sent, follow=True).content.decode()
+
+
+def fetch_file(client: Client, bank: QuestionBank) -> dict[str, str]:
+    """What the form that asks sends along."""
+    file = SimpleUploadedFile("nye.gift.txt", b"Er det flere? {=ja ~nei}\n\nBare tekst.")
+    shown = fetch(client, bank, file=file)
+    assert "1 person er i kurset" in shown
+    assert "Bare tekst." in shown
+    return {"questions_read": re.findall(r'name="questions_read" value="([^"]+)"', shown)[0]}
+
+
+def held(bank: QuestionBank) -> list[str]:
+    return [question.prompt for question in QuestionBank.objects.get(pk=bank.pk).as_questions()]
+
+
+def test_questions_from_a_file_wait_for_the_choice_too(as_pia: Client, bank: QuestionBank) -> None:  # noqa: F811
+    kept = fetch_file(as_pia, bank)
+    assert held(bank) == [OLD]
+    assert "Hva endringen er" in fetch(as_pia, bank, **kept, kind="") or held(bank) == [OLD]
+    fetch(as_pia, bank, **kept, kind="correction")
+    assert held(bank) == [OLD, "Er det flere?"]
+
+
+def test_an_editor_puts_no_file_s_questions_before_people(
+    client: Client, edvard: Learner, bank: QuestionBank  # noqa: F811
+) -> None:  # fmt: skip
+    client.force_login(edvard)
+    kept = fetch_file(client, bank)
+    fetch(client, bank, **kept, kind="correction")
+    assert held(bank) == [OLD]
+
+
+def test_questions_that_were_not_read_here_are_refused(as_pia: Client, bank: QuestionBank) -> None:  # noqa: F811
+    answer = as_pia.post(reverse("import-questions", args=[bank.pk]), {"questions_read": "[]", "kind": "correction"})
+    assert (answer.status_code, held(bank)) == (400, [OLD])
+
+
+@pytest.mark.parametrize(
+    "address", ["/admin/sporsmalsbanker/delete/{}/", "/admin/bulk/courses/questionbank/delete/?id={}"]
+)
+def test_a_bank_that_a_quiz_draws_from_is_not_deleted(as_pia: Client, bank: QuestionBank, address: str) -> None:  # noqa: F811
+    said = as_pia.post(address.format(bank.pk), follow=True).content.decode()
+    assert "Ingenting er slettet" in said
+    assert QuestionBank.objects.filter(pk=bank.pk).exists()
+
+
+def test_a_bank_that_nothing_draws_from_is_deleted(as_pia: Client, bank: QuestionBank, quiz: QuizPage) -> None:  # noqa: F811
+    quiz.questions_field = [(b.block_type, b.value) for b in quiz.questions_field if b.block_type != "draw"]
+    quiz.save_revision().publish()
+    as_pia.post(f"/admin/sporsmalsbanker/delete/{bank.pk}/")
+    assert not QuestionBank.objects.filter(pk=bank.pk).exists()
+
+
+def test_a_word_that_a_lesson_explains_is_not_deleted(as_pia: Client, lessons: list[LessonPage]) -> None:  # noqa: F811
+    term = Term.objects.create(word="MI", meaning="Samtaler.", locale=lessons[0].locale)
+    lessons[0].body.append(("definition", {"term": term}))
+    lessons[0].save()
+    address = reverse(term.snippet_viewset.get_url_name("delete"), args=[term.pk])
+    assert str(lessons[0]) in as_pia.post(address, follow=True).content.decode()
+    assert Term.objects.filter(pk=term.pk).exists()

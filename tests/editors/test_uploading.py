@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from playwright.sync_api import Browser, Dialog, Page, expect
@@ -36,6 +37,9 @@ PDF = b"%PDF-1.4\n%\xe2\xe3\n"
         ("tekst.vtt", b"\xef\xbb\xbfWEBVTT\n"),
         ("skjema.docx", b"PK\x03\x04"),
         ("notat.txt", b"hva som helst"),
+        ("notat.txt", "hva".encode("utf-16")),
+        ("gammel.doc", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"),
+        ("plakat.JPG", b"\xff\xd8\xff\xe0"),
     ],
 )
 def test_a_file_that_is_what_its_name_says_is_taken(name: str, begins: bytes) -> None:
@@ -48,6 +52,18 @@ def test_text_under_another_name_is_refused(as_pia: Client, name: str) -> None: 
     said = as_pia.post("/admin/documents/add/", sent).content.decode()
     assert "Filen er ikke det navnet sier" in said
     assert not get_document_model().objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a.exe", "a.html", "a.svg", "a.js", "uten-endelse", "rutine.pdf.exe"])
+def test_a_kind_that_nobody_opens_here_is_refused_and_the_kinds_are_named(as_pia: Client, name: str) -> None:  # noqa: F811
+    sent = {"title": "Fil", "file": SimpleUploadedFile(name, PDF)}
+    assert "docx" in as_pia.post("/admin/documents/add/", sent).content.decode()
+    assert not get_document_model().objects.exists()
+
+
+def test_every_kind_that_is_taken_is_looked_into() -> None:
+    binary = b"MZ\x90\x00\x03\x00\x00\x00"
+    assert [kind for kind in settings.WAGTAILDOCS_EXTENSIONS if is_what_it_says(f"fil.{kind}", binary)] == []
 
 
 def test_a_pdf_is_stored(as_pia: Client) -> None:  # noqa: F811
