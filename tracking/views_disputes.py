@@ -17,7 +17,7 @@ from learners.policy import may_decide_campaigns, policy, signed_in, units_led_b
 
 from .followup import disputing
 from .followup.counting import countings
-from .followup.exceptions import FollowupError
+from .followup.exceptions import FollowupError, NotYours
 from .followup.models import Dispute
 
 
@@ -98,12 +98,15 @@ def _answer(request: HttpRequest) -> HttpResponse:
     # Whether somebody else's exists is not told.
     number = int(pk) if pk.isdecimal() and len(pk) < 19 else 0
     dispute = disputing.to_answer(reader, timezone.localdate(at)).filter(pk=number).first()
-    if dispute is None:
-        messages.info(request, _("This is answered already, or is not yours to answer."))
-    elif request.POST.get("do") == "pass_on":
-        disputing.pass_on(dispute, reader, at)
-        messages.success(request, _("Passed on."))
-    else:
-        disputing.answer(dispute, reader, request.POST["outcome"], request.POST.get("words", ""), at)
-        messages.success(request, _("Answered."))
+    try:
+        if dispute is None:
+            raise NotYours(_("This is answered already, or is not yours to answer."))
+        if request.POST.get("do") == "pass_on":
+            disputing.pass_on(dispute, reader, request.POST.get("words", ""), at)
+            messages.success(request, _("Passed on to those who keep campaigns and people data."))
+        else:
+            disputing.answer(dispute, reader, request.POST["outcome"], request.POST.get("words", ""), at)
+            messages.success(request, _("Answered."))
+    except NotYours as error:  # also where somebody else was quicker, or it lies on the last desk already
+        messages.info(request, str(error))
     return redirect("disputes")

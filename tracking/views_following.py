@@ -185,8 +185,10 @@ def time_change(request: HttpRequest, uid: str) -> HttpResponse:
             slots.cancel(slot, by, at)
             messages.success(request, _("Taken back. It goes out of everybody's calendar."))
         elif do == "move":
-            slots.move(slot, *_when(request), request.POST.get("place", ""), by, at)
-            messages.success(request, _("Moved. Everybody's calendar follows."))
+            if slots.move(slot, *_when(request), request.POST.get("place", ""), by, at):
+                messages.success(request, _("Moved. Everybody's calendar follows."))
+            else:
+                messages.info(request, _("Nothing was changed, so nobody was told."))
         else:
             return _bad(request, BadQuery(_("This page does not know “%(what)s”.") % {"what": do or "do"}))
     except BadTime as error:

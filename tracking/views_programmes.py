@@ -32,6 +32,7 @@ from learners.policy import has_left, may_decide_campaigns, policy, signed_in, u
 from .player import programmes
 
 MOST_LINES = 200
+LONGEST_SUBJECT, LONGEST_TEXT = 200, 5000  # characters of a message to the class
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,12 @@ def _taught(request: HttpRequest, slug: str, cohort: str) -> Cohort:
 @policy("signed_in")
 def cohort_page(request: HttpRequest, slug: str, cohort: str) -> HttpResponse:
     """The class's calendar and messages; for those who teach it, everybody's progress."""
-    found, learner, today = _cohort(slug, cohort), signed_in(request), timezone.localdate()
+    return _class_page(request, _cohort(slug, cohort))
+
+
+def _class_page(request: HttpRequest, found: Cohort, wrong: str = "") -> HttpResponse:
+    """`wrong`: why the message that was written is not sent."""
+    learner, today = signed_in(request), timezone.localdate()
     runs = rules.may_run(learner, found, today)
     if not runs and (has_left(learner, today) or not rules.is_member(learner, found)):
         raise PermissionDenied("Neither in the class nor teaching it.")
@@ -144,12 +150,13 @@ def cohort_page(request: HttpRequest, slug: str, cohort: str) -> HttpResponse:
         "days_ahead": [day for day in days if timezone.localdate(day["starts"]) >= today],
         "messages_sent": list(found.messages.select_related("author")[:20]),
         "today": today,
+        "wrong": wrong,
     }
     if runs:
         context |= _matrix(found, learner, today)
     if standing.may_read(learner, found, today):
         context |= {"reads_work": True, "waiting": waiting(found)}
-    return render(request, "tracking/cohort.html", context)
+    return render(request, "tracking/cohort.html", context, status=400 if wrong else 200)
 
 
 def _days(gatherings: list[Gathering]) -> list[dict[str, Any]]:
@@ -236,10 +243,12 @@ def _take_in(found: Cohort, lines: list[str], by: Learner, at: dt.datetime) -> t
 def message(request: HttpRequest, slug: str, cohort: str) -> HttpResponse:
     """A message to all of the class."""
     found = _taught(request, slug, cohort)
-    subject, text = request.POST.get("subject", "").strip(), request.POST.get("text", "").strip()
-    if not subject or not text or len(subject) > 200 or len(text) > 5000:
-        messages.error(request, _("Nothing is sent: a message needs a subject and a text, at most 5,000 characters."))
-        return redirect("cohort", slug=slug, cohort=cohort)
+    # A browser counts a line's end as one character and sends two.
+    subject, text = (" ".join(request.POST.get("subject", "").split()), request.POST.get("text", ""))
+    text = text.replace("\r\n", "\n").strip()
+    if not subject or not text or len(subject) > LONGEST_SUBJECT or len(text) > LONGEST_TEXT:
+        said = _("Nothing is sent: a message needs a subject and a text, at most 5,000 characters.")
+        return _class_page(request, found, said)
     CohortMessage.objects.create(
         cohort=found, author=signed_in(request), subject=subject, text=text, written_at=timezone.now()
     )

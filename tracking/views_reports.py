@@ -39,7 +39,7 @@ from .reports.listing import listings
 from .reports.making import content_of
 from .reports.models import WeeklyReport
 from .reports.overview import overview
-from .reports.own_team import as_read_by
+from .reports.own_team import as_read_by, period_as_read_by
 from .reports.periods import parse as parse_period
 from .reports.periods import recent, table
 from .reports.weeks import asked_for
@@ -121,7 +121,7 @@ def report_period(request: HttpRequest, period: str) -> HttpResponse:
     unit = _unit(request, oslo_day(at), "units")
     if request.GET.get("units") not in (None, "all"):
         raise BadQuery(_("“units” is “all”, or left out."))
-    told = table(parse_period(period), unit, at)
+    told = period_as_read_by(signed_in(request), table(parse_period(period), unit, at), oslo_day(at))
     found = period_page.campaigns(told)
     context = {
         "told": told,
@@ -142,7 +142,8 @@ def report_period_file(request: HttpRequest, period: str) -> HttpResponse:
     """The same as a spreadsheet, in the reader's own language."""
     at = timezone.now()
     with translation.override(_language(request)):
-        told = table(parse_period(period), _unit(request, oslo_day(at)), at)
+        everybodys = table(parse_period(period), _unit(request, oslo_day(at)), at)
+        told = period_as_read_by(signed_in(request), everybodys, oslo_day(at))
         answer = HttpResponse(period_sheet.render(told), content_type=MEDIA_TYPES["xlsx"])
     answer["Content-Disposition"] = f'attachment; filename="{told.period.name}-{told.unit.code}.xlsx"'
     return answer

@@ -126,6 +126,25 @@ def test_a_leader_passes_on_what_others_must_put_right(halden: SimpleNamespace) 
     assert not disputing.to_answer(halden.lars, halden.today)
 
 
+def test_what_the_leader_writes_goes_along_when_it_is_passed_on(halden: SimpleNamespace) -> None:
+    disputing.raise_one(halden.ola, halden.mine, "other", "Hvorfor?", halden.at)
+    made = Dispute.objects.get()
+    form = {"dispute": made.pk, "do": "pass_on", "words": "Ola tok det i mars."}
+    told = signed_in(halden.lars).post("/en/innsigelser/", form, follow=True).content.decode()
+    assert "Passed on to those who keep campaigns and people data." in told
+    desk = signed_in(halden.hanne).get("/innsigelser/").content.decode()
+    assert "Ola tok det i mars." in desk
+    assert 'value="pass_on"' not in desk, "there is nobody further"
+    assert "Ola tok det i mars." in said(halden)
+    again = signed_in(halden.hanne).post("/en/innsigelser/", form, follow=True)
+    assert "not yours to answer" in again.content.decode()
+    assert Dispute.objects.get().words_along == "Ola tok det i mars."
+    signed_in(halden.hanne).post("/innsigelser/", {"dispute": made.pk, "outcome": "corrected", "words": "Rettet"})
+    assert "Rettet" in said(halden)
+    assert disputing.forget_words(halden.at + 400 * DAY) == 1
+    assert "Ola tok det i mars." not in said(halden)
+
+
 def test_an_objection_whose_leader_is_gone_lies_with_those_who_keep_the_data(halden: SimpleNamespace) -> None:
     made = disputing.raise_one(halden.ola, halden.mine, "other", "", halden.at)
     assert not disputing.to_answer(halden.hanne, halden.today)

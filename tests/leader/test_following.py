@@ -292,6 +292,21 @@ def test_a_slot_that_cannot_be_moved_so_keeps_what_was_written_in_its_own_form(h
     assert Slot.objects.get(pk=slot.pk).begins_at == slot.begins_at
 
 
+def test_a_slot_that_is_moved_to_where_it_is_tells_nobody_and_says_so(halden: SimpleNamespace) -> None:
+    slot = an_hour(halden, halden.ola)
+    OutgoingMail.objects.all().delete()
+    local = slot.begins_at.astimezone(OSLO)
+    form = {"do": "move", "day": f"{local:%Y-%m-%d}", "from": f"{local:%H:%M}", "minutes": "60", "place": " Rom 2 "}
+    address = f"/en/leder/tid/{slot.uid}/?unit=HALDEN"
+    same = signed_in(halden.lars).post(address, form, follow=True).content.decode()
+    assert "Nothing was changed" in same
+    assert "Moved" not in same
+    assert not OutgoingMail.objects.exists()
+    assert Slot.objects.get().sequence == slot.sequence
+    assert "Moved." in signed_in(halden.lars).post(address, form | {"minutes": "45"}, follow=True).content.decode()
+    assert OutgoingMail.objects.count() == 1
+
+
 def test_who_has_moved_on_is_named_to_their_leader_of_before_no_more(halden: SimpleNamespace) -> None:
     slot = an_hour(halden, halden.ola, halden.oda)
     today = timezone.localdate()

@@ -7,6 +7,7 @@ import json
 from types import SimpleNamespace
 
 import pytest
+from bs4 import BeautifulSoup
 from django.test import Client
 from django.utils import timezone
 
@@ -224,6 +225,25 @@ def test_a_message_goes_to_everybody_in_the_class_once(vbu: SimpleNamespace) -> 
     assert "Ta med hansker." in client_of(vbu.ola).get("/program/vbu/vbu-2026/").content.decode()
     answer = tuva.post("/program/vbu/vbu-2026/melding/", {"subject": "", "text": ""}, follow=True)
     assert "Ingenting er sendt" in answer.content.decode()
+
+
+def test_a_message_that_cannot_be_sent_is_kept_in_its_form(vbu: SimpleNamespace) -> None:
+    tuva, long = client_of(vbu.tuva), "\nTa med hansker." * 400
+    answer = tuva.post("/program/vbu/vbu-2026/melding/", {"subject": "Til onsdag", "text": long})
+    assert answer.status_code == 400
+    page = BeautifulSoup(answer.content, "html.parser")
+    assert page.find(id="subject")["value"] == "Til onsdag"
+    assert page.find(id="text").text.strip() == long.strip()
+    assert "Ingenting er sendt" in page.find(id=page.find(id="text")["aria-describedby"]).text
+    assert not OutgoingMail.objects.exists()
+
+
+def test_a_line_s_end_is_one_character_of_a_message(vbu: SimpleNamespace) -> None:
+    text = "\r\n".join(["x" * 99] * 50)
+    form = {"subject": "Til\r\nonsdag", "text": text}
+    assert client_of(vbu.tuva).post("/program/vbu/vbu-2026/melding/", form).status_code == 302
+    stored = vbu.cohort.messages.get()
+    assert (len(stored.text), stored.subject) == (4999, "Til onsdag")
 
 
 def test_an_administrator_makes_a_programme_and_a_teacher_a_class(vbu: SimpleNamespace) -> None:

@@ -29,6 +29,7 @@ from tracking.reports.making import make
 from tracking.reports.models import WeeklyReport
 from tracking.reports.own_team import as_read_by
 from tracking.reports.sentences import headline
+from tracking.reports.weeks import Week
 from tracking.reports.words import tell
 
 from .conftest import CLOSE, WEEK, Cast
@@ -307,6 +308,54 @@ def test_the_list_of_weeks_says_nothing_hidden_to_others(cast: Cast, small: Unit
     said = weeks_listed(cast, who)
     assert "are not shown for this unit" in said
     assert "of 12" not in said
+
+
+def lines_of(cast: Cast, who: str, name: str = "2026-T3") -> list[list[object]]:
+    """The period's spreadsheet for Bodø: completed, counted, share and what came in the period."""
+    file = signed_in(cast, who).get(f"/rapporter/periode/{name}.xlsx?unit=BODO")
+    rows = openpyxl.load_workbook(BytesIO(file.content)).worksheets[0].iter_rows(min_row=2, values_only=True)
+    return [list(row[4:8]) for row in rows if row[2] == "BODO"]
+
+
+@pytest.fixture
+def october(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages are asked for just after the week's close."""
+    monkeypatch.setattr(timezone, "now", lambda: CLOSE + HOUR)
+
+
+def test_the_leader_of_a_small_team_reads_its_lines_in_the_period_s_table(
+    cast: Cast, small: Unit, october: None
+) -> None:
+    report(cast, "BODO")
+    assert [row[:2] for row in lines_of(cast, "officer")] == [[3, 12]] * 4
+    page = signed_in(cast, "officer").get("/en/rapporter/periode/2026-T3/?unit=BODO").content.decode()
+    assert "3 of 12" in " ".join(page.split())
+    assert "You lead all of them" in page
+    # Of campaigns that ran before the period, what came in it is told from the list of the Sunday before.
+    Campaign.objects.update(start=dt.date(2026, 8, 24))
+    assert [row[3] for row in lines_of(cast, "officer")] == [None] * 4
+    make(Week(dt.date(2026, 8, 30)), small, CLOSE)
+    assert [row[3] for row in lines_of(cast, "officer")] == [3] * 4
+
+
+@pytest.mark.parametrize("who", ["director", "region", "admin"])
+def test_nobody_else_reads_a_small_team_s_lines_in_the_period_s_table(
+    cast: Cast, small: Unit, october: None, who: str
+) -> None:
+    report(cast, "BODO")
+    assert [row[1:] for row in lines_of(cast, who)] == [[None] * 3] * 4
+    page = signed_in(cast, who).get("/en/rapporter/periode/2026-T3/?unit=BODO").content.decode()
+    assert "of 12" not in page
+    assert "You lead all of them" not in page
+
+
+def test_a_period_s_table_has_the_own_team_s_lines_only_while_it_is_led_and_where_lists_are(
+    cast: Cast, small: Unit, october: None
+) -> None:
+    assert [row[1:] for row in lines_of(cast, "officer")] == [[None] * 3] * 4, "no list is frozen"
+    report(cast, "BODO")
+    Leadership.objects.filter(unit=small).update(valid_from=WEEK.sunday + dt.timedelta(days=1))
+    assert [row[1:] for row in lines_of(cast, "officer")] == [[None] * 3] * 4
 
 
 @pytest.mark.parametrize("who", ["director", "region", "admin"])

@@ -63,12 +63,12 @@ def answer(dispute: Dispute, by: Learner, outcome: str, words: str, at: dt.datet
 
 
 @transaction.atomic
-def pass_on(dispute: Dispute, by: Learner, at: dt.datetime) -> None:
-    """From the leader to those who keep campaigns and people data. Raises NotYours."""
+def pass_on(dispute: Dispute, by: Learner, words: str, at: dt.datetime) -> None:
+    """From the leader to those who keep campaigns and people data, with a word along. Raises NotYours."""
     held = Dispute.objects.select_for_update().get(pk=dispute.pk)
     if held.outcome or held.desk != Dispute.Desk.LEADER or not may_answer(by, held, oslo_day(at)):
         raise NotYours(_("This is answered already, or is not yours to answer."))
-    held.desk = Dispute.Desk.HR
+    held.desk, held.words_along = Dispute.Desk.HR, words.strip()[:1000]
     held.save()
     for one in recipients(held, oslo_day(at)):
         _tell(held, one, "raised", at)
@@ -151,8 +151,8 @@ def open_at(unit_path: str, before: dt.datetime) -> int:
 
 def forget_words(at: dt.datetime) -> int:
     """Empty what was said in disputes that were answered more than a year ago; returns how many."""
-    old = Dispute.objects.filter(answered_at__lt=at - KEPT).exclude(words="", answer="")
-    return old.update(words="", answer="")
+    old = Dispute.objects.filter(answered_at__lt=at - KEPT).exclude(words="", answer="", words_along="")
+    return old.update(words="", answer="", words_along="")
 
 
 def _tell(dispute: Dispute, to: Learner, what: str, at: dt.datetime) -> None:

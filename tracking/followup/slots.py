@@ -65,16 +65,17 @@ def offer(
 
 
 @transaction.atomic
-def move(slot: Slot, begins: dt.datetime, ends: dt.datetime, place: str, by: Learner, at: dt.datetime) -> Slot:
-    """Another time or place; everybody's calendar follows. Raises BadTime."""
-    held = _locked(slot)
+def move(slot: Slot, begins: dt.datetime, ends: dt.datetime, place: str, by: Learner, at: dt.datetime) -> bool:
+    """Another time or place; everybody's calendar follows. Whether anything changed. Raises BadTime."""
+    held, place = _locked(slot), place.strip()[:120]
     _check(begins, ends, at)
-    if (held.begins_at, held.ends_at, held.place) != (begins, ends, place):
-        held.begins_at, held.ends_at, held.place, held.changed_at = begins, ends, place.strip()[:120], at
+    changed = (held.begins_at, held.ends_at, held.place) != (begins, ends, place)
+    if changed:
+        held.begins_at, held.ends_at, held.place, held.changed_at = begins, ends, place, at
         held.sequence += 1
         held.save()
         _tell(held, [offer.learner for offer in held.offers.select_related("learner")], by, at)
-    return held
+    return changed
 
 
 @transaction.atomic

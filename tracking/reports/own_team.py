@@ -1,4 +1,4 @@
-"""A report as the leader of exactly those people reads it: the own team's figures are never hidden (docs/barometer.md).
+"""A report, or a period's table, as the leader of exactly those people reads it: the own team's figures are never hidden (docs/barometer.md).
 
 What is frozen stays: it has the figures as everybody may see them. The exact ones are counted from the lists frozen
 with it, so they are the same however often they are asked for.
@@ -9,13 +9,15 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from copy import deepcopy
+from dataclasses import replace
 
 from learners.models import Learner, Unit, UnitPlace
 from learners.policy import team_unit_ids, units_led_by
 
 from .content import Content
 from .models import WeeklyReport
-from .weeks import parse
+from .periods import Line, Table
+from .weeks import Week, parse
 
 
 def as_read_by(reader: Learner, content: Content, report: WeeklyReport | None, on: dt.date) -> Content:
@@ -43,6 +45,34 @@ def all_as_read_by(reader: Learner, reports: Sequence[WeeklyReport], unit: Unit,
     return told | {
         report.week: _exact(report.content, behind[report.week], behind.get(_week_before(report))) for report in own
     }
+
+
+def period_as_read_by(reader: Learner, told: Table, on: dt.date) -> Table:
+    """`told`, with what it hides of the unit itself counted from the lists frozen on the period's last Sunday and, for
+    what came in the period, on the Sunday before it: as far as there are lists, and as the reader led the team then.
+    """
+    hidden = [line for line in told.lines if line.unit.suppressed and line.unit.code == told.unit.code]
+    if not hidden or not all(_is_own_team(reader, told.unit, day) for day in {told.until, on}):
+        return told
+    weeks = [Week(told.until).name]
+    if _is_own_team(reader, told.unit, told.start):
+        weeks.append(Week(told.start).name)
+    lists = dict(WeeklyReport.objects.filter(unit=told.unit, week__in=weeks).values_list("week", "behind"))
+    now, before = ((lists.get(Week(day).name) or {"campaigns": {}})["campaigns"] for day in (told.until, told.start))
+    shown = {id(line): _counted_line(line, now, before, told) for line in hidden}
+    lines = tuple(shown.get(id(line), line) for line in told.lines)
+    return replace(told, lines=lines, own_team=lines != told.lines)
+
+
+def _counted_line(line: Line, now: Content, before: Content, told: Table) -> Line:
+    slug, part = line.campaign.slug, line.part.part
+    counts, earlier = _counts(now.get(slug), part), _counts(before.get(slug), part)
+    if counts is None:
+        return line
+    counted, completed = counts
+    unit = replace(line.unit, counted=counted, completed=completed, suppressed=False, on=told.until)
+    began = 0 if line.campaign.start > told.start else None
+    return replace(line, unit=unit, before=earlier[1] if earlier else began)
 
 
 def _hides(content: Content) -> bool:

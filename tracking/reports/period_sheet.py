@@ -32,6 +32,8 @@ def lead(told: Table) -> str:
     said = [_("As of %(day)s, as it was known then.") % {"day": long_date(told.until)}]
     if not told.is_over:
         said.append(_("The period is not over: the figures are those so far."))
+    if told.own_team:
+        said.append(sentences.own_team())
     return " ".join(said)
 
 

@@ -92,6 +92,16 @@ class Table:
     until: dt.date
     is_over: bool
     lines: tuple[Line, ...]
+    own_team: bool = False  # whether it has what is hidden from everybody but the leader
+
+    @property
+    def start(self) -> dt.date:
+        """The Sunday before the period: what `before` is of."""
+        return _start(self.period)
+
+
+def _start(period: Period) -> dt.date:
+    return last_sunday(period.first - dt.timedelta(days=1))
 
 
 def table(period: Period, unit: Unit, at: dt.datetime) -> Table:
@@ -106,7 +116,7 @@ def table(period: Period, unit: Unit, at: dt.datetime) -> Table:
 
 
 def _lines(campaign: Campaign, unit: Unit, period: Period, until: dt.date, at: dt.datetime) -> list[Line]:
-    start = last_sunday(period.first - dt.timedelta(days=1))
+    start = _start(period)
     before: dict[tuple[str, str], int | None] = {}
     if campaign.start <= start:
         for figure in figures_of_parts(campaign, unit, start, "then", at):

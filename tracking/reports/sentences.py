@@ -67,6 +67,10 @@ def at_most(part: Content) -> bool:
     return one and (part["part"] == PROGRAMME or (part["pace"] or 0) > 0)
 
 
+def own_team() -> str:
+    return _("You lead all of them, so you see the figures that are hidden from others because the group is small.")
+
+
 def not_shown() -> str:
     """One and the same text for whatever is hidden."""
     return _("not shown")

@@ -254,9 +254,7 @@ def _unit_cell(part: Content, unit: Content | None) -> UnitCell:
 def _about(content: Content, report: WeeklyReport | None) -> list[str]:
     lines = [_known(content)]
     if content.get("own_team"):
-        lines.append(
-            _("You lead all of them, so you see the figures that are hidden from others because the group is small.")
-        )
+        lines.append(sentences.own_team())
     if content["people_received_at"]:
         lines.append(_("People data received %(when)s.") % {"when": moment(content["people_received_at"])})
     if content["statements_received_at"]:

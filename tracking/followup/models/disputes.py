@@ -11,8 +11,8 @@ from learners.models import Unit
 
 
 class Dispute(models.Model):
-    """One objection to how a person stands in one campaign. `words` and `answer` are for the two of them only; both are
-    emptied a year after the answer."""
+    """One objection to how a person stands in one campaign. What is said is for those two and, where a leader passed it
+    on, for the leader only; it is emptied a year after the answer."""
 
     class About(models.TextChoices):
         LEAVE = "leave", _("the dates of my leave are wrong")
@@ -37,6 +37,8 @@ class Dispute(models.Model):
     words = models.TextField(max_length=1000, blank=True)
     desk = models.CharField(max_length=10, choices=Desk.choices)
     raised_at = models.DateTimeField()
+    # What the leader said when passing it on.
+    words_along = models.TextField(max_length=1000, blank=True, default="", db_default="")
     outcome = models.CharField(max_length=12, choices=Outcome.choices, blank=True)
     answer = models.TextField(max_length=1000, blank=True)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
