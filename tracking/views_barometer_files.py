@@ -15,7 +15,7 @@ from django.utils.translation import get_supported_language_variant
 from django.utils.translation import gettext as _
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.clickjacking import xframe_options_exempt
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from learners.models import Unit
 from learners.policy import policy
@@ -24,7 +24,7 @@ from .barometer import asking, page, picture, published, sheet
 from .barometer.published import Figure
 from .clock import oslo_day
 from .exceptions import BadQuery, SignInNeeded, UnknownCampaign
-from .views_barometer import cached
+from .views_barometer import cached, conditional
 
 STATUS: dict[type[Exception], int] = {UnknownCampaign: 404, SignInNeeded: 403, Unit.DoesNotExist: 404, BadQuery: 400}
 
@@ -79,7 +79,7 @@ def _for_other_sites(response: HttpResponse, public: bool) -> HttpResponse:
 
 @policy("campaign")
 @require_safe
-@conditional_page
+@conditional
 @_errors_as_json
 def barometer_json(figure: Figure, today: dt.date) -> HttpResponse:
     """The figure as JSON (docs/barometer.md lists the keys)."""
@@ -88,7 +88,7 @@ def barometer_json(figure: Figure, today: dt.date) -> HttpResponse:
 
 @policy("campaign")
 @require_safe
-@conditional_page
+@conditional
 @_errors_as_json
 def barometer_csv(figure: Figure, today: dt.date) -> HttpResponse:
     """The figure, its Sundays and the units below as a table."""
@@ -100,7 +100,7 @@ def barometer_csv(figure: Figure, today: dt.date) -> HttpResponse:
 
 @policy("campaign")
 @require_safe
-@conditional_page
+@conditional
 @_in_the_browsers_language
 @_errors_as_json
 def barometer_svg(figure: Figure, today: dt.date) -> HttpResponse:
@@ -110,7 +110,7 @@ def barometer_svg(figure: Figure, today: dt.date) -> HttpResponse:
 
 @policy("campaign")
 @require_safe
-@conditional_page
+@conditional
 @_in_the_browsers_language
 @_errors_as_json
 def barometer_png(figure: Figure, today: dt.date) -> HttpResponse:
@@ -131,7 +131,7 @@ def accepted_language(request: HttpRequest) -> str:
 @policy("campaign")
 @require_safe
 @xframe_options_exempt
-@conditional_page
+@conditional
 @_in_the_browsers_language
 def barometer_embed(request: HttpRequest, campaign: str) -> HttpResponse:
     """The figure for a frame on another site's page, where the setting lets that site."""

@@ -7,14 +7,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import conditional_page, require_safe
+from django.views.decorators.http import require_safe
 
 from learners.policy import policy
 
 from .barometer import asking, series
 from .barometer.models import YearlySeries
 from .exceptions import BadQuery, SignInNeeded
-from .views_barometer import cached
+from .views_barometer import cached, conditional
 
 
 def _asked(request: HttpRequest, slug: str) -> tuple[YearlySeries, series.Series]:
@@ -30,7 +30,7 @@ def _asked(request: HttpRequest, slug: str) -> tuple[YearlySeries, series.Series
 
 @policy("campaign")
 @require_safe
-@conditional_page
+@conditional
 def series_page(request: HttpRequest, slug: str) -> HttpResponse:
     """The series as a page."""
     try:
@@ -45,7 +45,7 @@ def series_page(request: HttpRequest, slug: str) -> HttpResponse:
 
 @policy("campaign")
 @require_safe
-@conditional_page
+@conditional
 def series_file(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """The series as JSON or CSV."""
     try:

@@ -56,10 +56,10 @@ def nav_link(context: template.Context, path: str, text: str) -> dict[str, Any]:
 def languages(context: template.Context) -> dict[str, Any]:
     """The same page in the other languages; after a POST the start page, since the address may not be asked for."""
     request: HttpRequest | None = context.get("request")
-    path = unprefixed(request.path) if request and request.method == "GET" else "/"
+    path = unprefixed(request.path) if request and request.method in ("GET", "HEAD") else "/"
     query = (
         f"?{request.META['QUERY_STRING']}"
-        if request and request.method == "GET" and request.META.get("QUERY_STRING")
+        if request and request.method in ("GET", "HEAD") and request.META.get("QUERY_STRING")
         else ""
     )
     current = translation.get_language()

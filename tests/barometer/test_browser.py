@@ -69,3 +69,42 @@ def test_a_cell_with_a_share_and_its_rule_stays_a_cell(
     shown = page.locator(".units-table td").evaluate_all("cells => cells.map(cell => getComputedStyle(cell).display)")
     assert len(shown) >= 4
     assert set(shown) == {"table-cell"}
+
+
+def test_a_wall_screen_keeps_its_figure_while_the_network_is_gone_and_goes_on_by_itself(
+    live_server: LiveServer, new_context: CreateContextCallback, service: org.Service
+) -> None:
+    context = new_context()
+    page = context.new_page()
+    page.clock.install()
+    page.goto(f"{live_server}/en/barometer/begge/?skjerm=1")
+    figure, note = page.locator(".lead").inner_text(), page.locator("#out-of-touch")
+    context.set_offline(True)
+    page.clock.fast_forward("05:01")
+    note.wait_for(state="visible")
+    assert page.locator(".lead").inner_text() == figure
+    context.set_offline(False)
+    with page.expect_navigation():
+        page.clock.fast_forward("01:01")
+    note.wait_for(state="hidden")
+    page.get_by_text(figure).wait_for()
+
+
+def test_on_a_phone_a_unit_without_a_rule_leaves_no_room_for_one(
+    live_server: LiveServer, page: Page, transactional_db: None
+) -> None:
+    made, course = org.service(OSLO=45, TROMSO=42, BODO=40), org.course("MI")
+    org.campaign(course, slug="mi")
+    for learner in made.people["OSLO"][:25] + made.people["TROMSO"][:20] + made.people["BODO"][:20]:
+        org.complete(learner, course, dt.date(2026, 9, 8))
+    page.set_viewport_size({"width": 360, "height": 900})
+    page.goto(f"{live_server}/barometer/mi/?on=2026-10-04")
+    with_rule, without = (
+        page.locator(f".units-table tbody {rows} td.share").evaluate_all(
+            "cells => cells.map(cell => parseFloat(getComputedStyle(cell).paddingBottom))"
+        )
+        for rows in ("tr:not(.inner)", "tr.inner")
+    )
+    assert with_rule
+    assert without
+    assert max(without) < min(with_rule)

@@ -93,6 +93,22 @@ def test_other_sites_may_read_what_is_public_and_nothing_else(client: Client, se
     assert "Access-Control-Allow-Origin" not in client.get(path)
 
 
+@pytest.mark.parametrize("end", ["/", ".json", ".csv", ".svg", ".png", "/embed/"])
+def test_who_asks_for_the_head_alone_gets_the_same_etag_and_none_where_nothing_may_be_kept(
+    client: Client, service: org.Service, end: str
+) -> None:
+    path = f"/barometer/grunnkurs{end}?on={SUNDAY}"
+    etag = client.get(path)["ETag"]
+    assert client.head(path)["ETag"] == etag
+    for ask in (client.get, client.head):
+        assert ask(path, headers={"If-None-Match": etag}).status_code == 304
+    Campaign.objects.update(public=False)
+    client.force_login(service.people["OSLO"][0])
+    private = client.get(path, headers={"If-None-Match": etag})
+    assert (private.status_code, "ETag" in private) == (200, False)
+    assert "no-store" in private["Cache-Control"]
+
+
 def test_only_the_pages_that_the_setting_names_may_hold_the_frame(
     client: Client, service: org.Service, settings: Any
 ) -> None:

@@ -75,7 +75,17 @@ register(
         rows(
             Dispute,
             "learner",
-            ("campaign__title", "about", "words", "desk", "raised_at", "words_along", "outcome", "answer", "answered_at"),
+            (
+                "campaign__title",
+                "about",
+                "words",
+                "desk",
+                "raised_at",
+                "words_along",
+                "outcome",
+                "answer",
+                "answered_at",
+            ),
         ),
         frozenset({"followup.Dispute.learner"}),
         prune=older_than_a_year(Dispute, "raised_at"),

@@ -1,4 +1,5 @@
-"""A report, or a period's table, as the leader of exactly those people reads it: the own team's figures are never hidden (docs/barometer.md).
+"""A report, or a period's table, as the leader of exactly those people reads it: the own team's figures are never
+hidden (docs/barometer.md).
 
 What is frozen stays: it has the figures as everybody may see them. The exact ones are counted from the lists frozen
 with it, so they are the same however often they are asked for.

@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('followup', '0002_digest_days'),
+        ("followup", "0002_digest_days"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dispute',
-            name='words_along',
-            field=models.TextField(blank=True, db_default='', default='', max_length=1000),
+            model_name="dispute",
+            name="words_along",
+            field=models.TextField(blank=True, db_default="", default="", max_length=1000),
         ),
     ]
