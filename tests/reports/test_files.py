@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
@@ -17,6 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cms.figures import percent
 from courses.models import Campaign, Course
 from learners.models import Unit
+from tracking.reports import pdf
 from tracking.reports.content import Content
 from tracking.reports.files import file
 from tracking.reports.making import content_of, make
@@ -197,3 +199,12 @@ def test_where_the_headline_is_hidden_no_empty_rule_looks_like_nobody(cast: Cast
     told = tell(small.content, small)
     assert all(section.rows[0].hidden and not section.pictures for section in told.sections)
     assert made("pdf", small).startswith(b"%PDF")
+
+
+@pytest.mark.django_db
+def test_no_page_of_the_pdf_holds_the_closing_words_alone(report: WeeklyReport) -> None:
+    """Whatever fills the pages before: here ever more dates ahead."""
+    told = tell(report.content, report)
+    for lines in range(0, 46, 3):
+        pages = pypdf.PdfReader(BytesIO(pdf.render(replace(told, deadlines=["En frist."] * lines)))).pages
+        assert not words(pages[-1].extract_text()).startswith(words(told.about[0])), lines
