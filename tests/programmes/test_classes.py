@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
@@ -231,7 +232,7 @@ def test_a_message_that_cannot_be_sent_is_kept_in_its_form(vbu: SimpleNamespace)
     tuva, long = client_of(vbu.tuva), "\nTa med hansker." * 400
     answer = tuva.post("/program/vbu/vbu-2026/melding/", {"subject": "Til onsdag", "text": long})
     assert answer.status_code == 400
-    page = BeautifulSoup(answer.content, "html.parser")
+    page: Any = BeautifulSoup(answer.content, "html.parser")
     assert page.find(id="subject")["value"] == "Til onsdag"
     assert page.find(id="text").text.strip() == long.strip()
     assert "Ingenting er sendt" in page.find(id=page.find(id="text")["aria-describedby"]).text

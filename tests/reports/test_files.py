@@ -206,5 +206,5 @@ def test_no_page_of_the_pdf_holds_the_closing_words_alone(report: WeeklyReport) 
     """Whatever fills the pages before: here ever more dates ahead."""
     told = tell(report.content, report)
     for lines in range(0, 46, 3):
-        pages = pypdf.PdfReader(BytesIO(pdf.render(replace(told, deadlines=["En frist."] * lines)))).pages
+        pages = pypdf.PdfReader(BytesIO(pdf.render(replace(told, deadlines=("En frist.",) * lines)))).pages
         assert not words(pages[-1].extract_text()).startswith(words(told.about[0])), lines
