@@ -67,11 +67,12 @@ def _row(one: Gathering, registration: Registration | None, found: seats.Seats, 
     return {"gathering": one, "registration": registration, "seats": found, "next": next_one, "standing": standing}
 
 
-def _past(learner: Learner, at: dt.datetime) -> list[Gathering]:
-    """The reader's own that are over, the newest first."""
-    had = Gathering.objects.filter(registrations__learner=learner, registrations__state=State.SEAT)
-    over = [one for one in had.prefetch_related("sessions").distinct() if mine.is_over(one, at)]
-    return sorted(over, key=lambda one: max((s.ends for s in one.sessions.all()), default=at), reverse=True)
+def _past(learner: Learner, at: dt.datetime) -> list[dict[str, Any]]:
+    """Those that are over at which the reader had a seat, the newest first."""
+    had = Registration.objects.filter(learner=learner, state=State.SEAT).select_related("gathering")
+    over = [one for one in had.prefetch_related("attendance", "gathering__sessions") if mine.is_over(one.gathering, at)]
+    over.sort(key=lambda one: max((s.ends for s in one.gathering.sessions.all()), default=at), reverse=True)
+    return [{"gathering": one.gathering, "presence": words.over(one)} for one in over]
 
 
 @require_safe

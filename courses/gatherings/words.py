@@ -41,7 +41,7 @@ def standing(gathering: Gathering, mine: Registration | None, at: dt.datetime) -
     if mine is None:
         return ""
     if is_over(gathering, at):
-        return _("It has been held. You had a seat.") if mine.state == State.SEAT else _("It has been held.")
+        return f"{_('It has been held.')} {presence(mine)}" if mine.state == State.SEAT else _("It has been held.")
     if mine.state == State.SEAT:
         return _("You have a seat.")
     if mine.state == State.OFFERED:
@@ -49,6 +49,28 @@ def standing(gathering: Gathering, mine: Registration | None, at: dt.datetime) -
             mine.answer_by
         )
     return _("You are number %(number)d on the waiting list.") % {"number": number_in_line(mine)}
+
+
+def over(mine: Registration) -> str:
+    """What is to be said of a seat at a gathering that is over."""
+    return _("The gathering is cancelled.") if mine.gathering.cancelled else presence(mine)
+
+
+def presence(mine: Registration) -> str:
+    """What is recorded of a gathering that is over: whether the one who had the seat was there, and for how long."""
+    recorded = {one.session_id: one.minutes for one in mine.attendance.all() if one.known_to is None}
+    held = {one.pk: one.minutes for one in mine.gathering.sessions.all() if not one.cancelled}
+    there = sum(minutes for session, minutes in recorded.items() if session in held)
+    if not recorded:
+        return _("It is not recorded yet who was there.")
+    if not there:
+        return _("It is recorded that you were not there.")
+    if there >= sum(held.values()):
+        return _("You were there.")
+    return _("It is recorded that you were there for %(there)d of %(all)d minutes.") % {
+        "there": there,
+        "all": sum(held.values()),
+    }
 
 
 def number_in_line(mine: Registration) -> int:

@@ -19,6 +19,7 @@ from courses.models import Attendance, Gathering, Material, Registration, Sessio
 from learners.models import Learner, Look, OutgoingMail, RoleGrant
 from learners.roles import grant
 from tests import staff
+from tracking.player import attending
 
 from . import cast
 from .cast import HOUR
@@ -87,6 +88,28 @@ def test_the_list_asks_as_much_for_many_gatherings_as_for_few(here: SimpleNamesp
             more = cast.gathering(f"mer-{round_}-{n}", starts=timezone.now() + dt.timedelta(days=9))
             registering.register(more, here.Ola, here.Ola, timezone.now())
     assert counts[0] + 2 >= counts[1], counts
+
+
+@pytest.mark.parametrize(
+    ("minutes", "said"),
+    [
+        (None, "Det er ikke ført ennå hvem som var der."),
+        (0, "Det er ført at du ikke var der."),
+        (200, "Det er ført at du var der i 200 av 360 minutter."),
+        (360, "Du var der."),
+    ],
+)
+def test_what_is_recorded_of_one_is_said_and_a_seat_alone_is_not_taken_for_having_been_there(
+    here: SimpleNamespace, minutes: int | None, said: str
+) -> None:
+    seat = registering.register(here.gathering, here.Ola, here.Ola, timezone.now())
+    Session.objects.update(starts=timezone.now() - 30 * HOUR, ends=timezone.now() - 24 * HOUR)
+    session = here.gathering.sessions.get()
+    if minutes is not None:
+        for one in (360 - minutes, minutes):  # a correction: what was said first does not stand
+            attending.record(seat, session, one, "list", here.Tuva, timezone.now())
+    for address in ("/samlinger/", "/samlinger/mi-dag/"):
+        assert said in client_of(here.Ola).get(address).content.decode(), address
 
 
 @pytest.mark.parametrize(("language", "title"), [("", "MI-dagen"), ("/nn", "MI-dagen på nynorsk"), ("/en", "MI-dagen")])
