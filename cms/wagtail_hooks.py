@@ -9,7 +9,7 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 
 from .admin import TermViewSet
-from .together import MoveTogether, PublishTogether, UnpublishTogether
+from .together import MoveTogether, PublishTogether, UnpublishTogether, free_in_every_language
 
 
 @hooks.register("register_admin_viewset")
@@ -19,6 +19,7 @@ def viewsets() -> list[ViewSet]:
 
 for bulk_action in (MoveTogether, PublishTogether, UnpublishTogether):
     hooks.register("register_bulk_action", bulk_action, order=10)  # after Wagtail's own: the last of a name is taken
+hooks.register("before_move_page", free_in_every_language)
 
 
 @hooks.register("insert_global_admin_js")

@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from cms import searching, stems
 from cms.searching import Hit
@@ -20,7 +20,7 @@ from .models import Gathering
 A_PAGE = 20
 
 
-@require_GET
+@require_safe
 @policy("public")
 def search(request: HttpRequest) -> HttpResponse:
     """`?q=` what is looked for, `?side=` the page of what was found."""

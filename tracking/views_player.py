@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from cms.figures import moment
 from courses import questions
@@ -216,7 +216,7 @@ def place(request: HttpRequest, page_id: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@require_GET
+@require_safe
 @policy("signed_in")
 def receipt(request: HttpRequest, page_id: int) -> HttpResponse:
     """What the server has stored of a completed course."""

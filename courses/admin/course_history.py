@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 from wagtail.admin.widgets import Button
 from wagtail.models import Page
 
@@ -64,7 +64,7 @@ def _language(course: Course) -> str:
     return wanted if wanted in written or not written else written[0]
 
 
-@require_GET
+@require_safe
 @policy("editor")
 def versions(request: HttpRequest, course_id: int) -> HttpResponse:
     """Each version with what changed, and its text beside the one before."""
@@ -144,7 +144,7 @@ def _lines(part: Any) -> list[str]:
     return found
 
 
-@require_GET
+@require_safe
 @policy("editor")
 def what_works(request: HttpRequest, course_id: int) -> HttpResponse:
     """Numbers of the course, its lessons and its questions; never a name."""

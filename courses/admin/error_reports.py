@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 from wagtail.admin.menu import MenuItem
 
 from learners.policy import policy, signed_in
@@ -41,7 +41,7 @@ def may_see(user: Any) -> bool:
     return bool(user.has_perm("courses.change_questionbank"))  # what every editor may
 
 
-@require_GET
+@require_safe
 @policy("editor")
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits, or with `?vis=ferdig` what is done."""

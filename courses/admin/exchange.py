@@ -20,7 +20,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from learners.policy import may_decide_campaigns, policy, signed_in
 
@@ -169,7 +169,7 @@ def _with_ids(block: dict[str, Any]) -> dict[str, Any]:
     return {"type": block["type"], "value": value, "id": str(uuid.uuid4())}
 
 
-@require_GET
+@require_safe
 @policy("editor")
 def export_bank(request: HttpRequest, bank_id: int, form: str) -> HttpResponse:
     _may(request, "change")
@@ -177,7 +177,7 @@ def export_bank(request: HttpRequest, bank_id: int, form: str) -> HttpResponse:
     return _file([plain(question) for question in bank.as_questions()], form, bank.title)
 
 
-@require_GET
+@require_safe
 @policy("editor")
 def export_questions(request: HttpRequest, course_id: int, form: str) -> HttpResponse:
     """All questions of a course in bokmål, or in the language that it is written in."""
@@ -204,7 +204,7 @@ def _sent(content: bytes | str, kind: str, name: str) -> HttpResponse:
     return answer
 
 
-@require_GET
+@require_safe
 @policy("editor")
 def export_course(request: HttpRequest, course_id: int) -> HttpResponse:
     _decides(request)

@@ -21,7 +21,7 @@ from ..roles import OSLO
 from ..storable import CANNOT_BE_STORED, storable
 
 View = Callable[..., HttpResponse]
-SCOPES = {"GET": keys.Scope.READ, "POST": keys.Scope.WRITE}
+SCOPES = {"GET": keys.Scope.READ, "HEAD": keys.Scope.READ, "POST": keys.Scope.WRITE}
 
 
 class Refused(Exception):
@@ -33,7 +33,8 @@ class Refused(Exception):
 
 
 def api(*methods: str) -> Callable[[View], View]:
-    """A view for `methods` that asks for a key: people/read to read, people/write to change."""
+    """A view for `methods` that asks for a key: people/read to read, people/write to change. HEAD is as GET."""
+    taken = (*methods, "HEAD") if "GET" in methods else methods
 
     def decorate(view: View) -> View:
         @policy("key")
@@ -41,9 +42,9 @@ def api(*methods: str) -> Callable[[View], View]:
         @never_cache
         @wraps(view)
         def guarded(request: HttpRequest, **place: str) -> HttpResponse:
-            if request.method not in methods:
-                answer = error(405, f"This address takes {', '.join(methods)}.")
-                answer["Allow"] = ", ".join(methods)
+            if request.method not in taken:
+                answer = error(405, f"This address takes {', '.join(taken)}.")
+                answer["Allow"] = ", ".join(taken)
                 return answer
             try:
                 keys.from_header(request.headers.get("Authorization", ""), SCOPES[request.method], timezone.now())

@@ -164,3 +164,9 @@ def test_nobody_finds_a_draft_an_answer_or_what_they_may_not_open(
 @pytest.mark.parametrize("query", ["", "   ", "%00", "%22%27--", "æ" * 400, "*", "%3Cscript%3E", "a:b+OR+NOT"])
 def test_an_odd_question_gets_a_page(client: Client, site: Page, query: str) -> None:
     assert "<script>alert" not in html(client, f"/sok/?q={query}&side=x")
+
+
+@pytest.mark.parametrize("address", ["/sok/", "/sok/?q=verktøy", "/nn/sok/"])
+def test_the_search_answers_head(client: Client, site: Page, address: str) -> None:
+    answer = client.head(address)
+    assert (answer.status_code, answer.content) == (200, b"")

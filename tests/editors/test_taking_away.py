@@ -143,3 +143,29 @@ def test_what_a_page_was_at_first_stands_in_its_history(as_pia: Client, lessons:
     back = reverse("wagtailadmin_pages:revisions_revert", args=[lessons[1].pk, first.pk])
     assert back in shown
     assert "Noe annet." not in as_pia.get(back).content.decode()
+
+
+@pytest.mark.parametrize("way", [move, move_together])
+def test_a_page_whose_translation_would_take_another_s_address_is_not_moved_in_any_language(
+    as_pia: Client, course_page: CoursePage, other_course: CoursePage, way: object  # noqa: F811
+) -> None:  # fmt: skip
+    lesson = LessonPage.objects.child_of(course_page).first()
+    assert lesson is not None
+    clash = LessonPage(title="Ei anna", slug=in_nynorsk(lesson).slug, summary="Ei anna.")
+    in_nynorsk(other_course).add_child(instance=clash)
+    said = way(as_pia, lesson, other_course)  # type: ignore[operator]
+    assert "flyttet" in said or "adresse" in said
+    assert course_of(lesson) == course_page.pk
+    assert course_of(in_nynorsk(lesson)) == in_nynorsk(course_page).pk
+
+
+def test_of_two_pages_with_one_address_that_are_moved_together_one_stays(
+    as_pia: Client, course_page: CoursePage, other_course: CoursePage  # noqa: F811
+) -> None:  # fmt: skip
+    record = Course.objects.create(code="TOM", title="Et tomt kurs", subject="mi")
+    empty = other_course.add_sibling(instance=CoursePage(title="T", slug="tomt", course=record, intro="", outcomes="a"))
+    one, two = (at.add_child(instance=LessonPage(title="Lik", slug="lik", summary="L.")) for at in (course_page, empty))
+    address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "move"])
+    as_pia.post(f"{address}?id={one.pk}&id={two.pk}&next=/admin/", {"chooser": other_course.pk})
+    slugs = [page.slug for page in Page.objects.child_of(other_course)]
+    assert len(slugs) == len(set(slugs))

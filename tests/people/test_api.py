@@ -53,6 +53,14 @@ def test_rows_go_through_the_import_s_checks(system: Client, service: SimpleName
     assert [(one["row"], one["field"]) for one in bad.json()["faults"]] == [(2, "email")]
 
 
+def test_an_address_that_is_read_answers_head(system: Client) -> None:
+    answer = system.head("/api/v1/people", {"unit": "OST"})
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert Client().head("/api/v1/people").status_code == 401
+    refused = system.head("/api/v1/people/changes")
+    assert (refused.status_code, refused["Allow"]) == (405, "POST")
+
+
 def test_a_person_is_found_by_id_number_and_former_number(system: Client, service: SimpleNamespace) -> None:
     post(system, "people/changes", {"rows": [{"hr_number": "900", "former_hr_number": "001"}]})
     for key in ("900", "001", str(service.Ola.opaque_id)):
