@@ -25,7 +25,15 @@ def privacy(request: HttpRequest) -> HttpResponse:
     found = [(holding, None if own is None else len(own[holding.key])) for holding in holdings()]
     seen = looks.by_week(request.user) if isinstance(request.user, Learner) else []
     words = [(holding, lines(own[holding.key][:MOST])) for holding, count in found if count] if own else []
-    context = {"holdings": found, "own": own, "looks": seen, "words": words, "most": MOST}
+    context = {
+        "holdings": found,
+        "stored": [row for row in found if row[1]],
+        "nothing": [row for row in found if not row[1]],
+        "own": own,
+        "looks": seen,
+        "words": words,
+        "most": MOST,
+    }
     response = render(request, "learners/privacy.html", context)
     response["Cache-Control"] = "private, no-store"
     return response

@@ -11,6 +11,7 @@ from django.apps import apps
 from django.db import models
 from django.test import Client
 from django.utils import timezone
+from django.utils.html import escape
 
 from learners.data_protection import personal_models
 from learners.models import Learner
@@ -105,3 +106,16 @@ def test_the_page_says_what_is_stored_to_everybody(client: Client, people: Simpl
     assert answer.context["own"] is None
     client.force_login(people.Ola)
     assert client.get(f"{language}/personvern/").context["own"]["reflections"]
+
+
+def test_what_is_stored_of_nobody_but_others_is_folded_away_and_no_kind_is_left_out(
+    client: Client, people: SimpleNamespace
+) -> None:
+    client.force_login(people.Ola)
+    page = client.get("/en/personvern/").content.decode()
+    of_me, of_others = page.split("<details>", 1)
+    told = dict(client.get("/en/personvern/").context["holdings"])
+    assert {bool(count) for count in told.values()} == {True, False}
+    for holding, count in told.items():
+        assert f'<th scope="row">{escape(holding.title)}</th>' in (of_me if count else of_others), holding.key
+    assert "<details>" not in Client().get("/en/personvern/").content.decode().split("<footer")[0]
