@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import ngettext
 from wagtail.admin.ui.components import Component
-from wagtail.models import Page, Revision, TaskState
+from wagtail.models import Page, Revision, TaskState, WorkflowState
 
 from cms.links import CheckedLink
 
@@ -35,6 +35,7 @@ class WhatWaits(Component):
         return {
             "counts": [line for line in (_reports(),) if line],
             "approved": _approved(request.user),
+            "sent_back": _sent_back(request.user),
             "behind": [page for page in behind()[:MOST] if page.permissions_for_user(request.user).can_edit()],
             "links": _failing_links(),
             "planned": _planned(),
@@ -52,6 +53,13 @@ def _reports() -> tuple[str, str] | None:
 def _approved(user: Any) -> list[Page]:
     """What is approved, for those who may publish it."""
     return [page for page in approved_and_waiting()[:MOST] if page.permissions_for_user(user).can_publish()]
+
+
+def _sent_back(user: Any) -> list[tuple[Any, TaskState]]:
+    """What the one who looks has sent in, and a publisher asks to have changed; with what the publisher wrote."""
+    states = WorkflowState.objects.filter(status=WorkflowState.STATUS_NEEDS_CHANGES, requested_by=user)
+    chosen = states.select_related("current_task_state").order_by("-current_task_state__finished_at")[:MOST]
+    return [(state.content_object, state.current_task_state) for state in chosen if state.content_object]
 
 
 def _failing_links() -> list[tuple[CheckedLink, str]]:

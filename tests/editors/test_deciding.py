@@ -64,6 +64,22 @@ def test_the_first_page_says_that_nothing_waits_only_where_nothing_is_sent_in(
     assert nothing not in home
 
 
+def test_what_a_publisher_sends_back_waits_for_its_editor_with_the_comment(
+    client: Client, pia: Learner, edvard: Learner, service: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
+) -> None:  # fmt: skip
+    page = sent_in(lessons[1], edvard)
+    page.current_workflow_state.current_task_state.reject(user=pia, comment="Skriv «på gulvet» <b>.")
+    client.force_login(edvard)
+    home = client.get("/admin/").content.decode()
+    assert "Ingenting venter på deg." not in home
+    assert (
+        f'{reverse("wagtailadmin_pages:edit", args=[page.pk])}">{page.title}</a>: <q>Skriv «på gulvet» &lt;b&gt;.</q>'
+        in home
+    )
+    client.force_login(pia)
+    assert "Ingenting venter på deg." in client.get("/admin/").content.decode()
+
+
 def test_who_changes_a_word_while_approving_is_led_to_the_choice_too(
     as_pia: Client, edvard: Learner, staff: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
 ) -> None:  # fmt: skip
