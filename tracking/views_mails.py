@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from cms.figures import STAND_IN
 from learners import mail_choices
 from learners.models import Learner
 from learners.outbox import Written
@@ -45,6 +46,7 @@ class Preview:
 
     mail: Written | None
     why_not: str
+    language: str = ""  # of the mail, which is the person's own wherever the page is read
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,7 +78,7 @@ def preview(learner: Learner, on: dt.date) -> Preview:
     only_urgent = mail_choices.choice(learner, KIND).stopped_at is not None
     found = digest(learner, on, only_urgent)
     if found:
-        return Preview(digest_words.write(found, only_urgent), "")
+        return Preview(digest_words.write(found, only_urgent), "", STAND_IN.get(learner.language, learner.language))
     if not learner.email:
         return Preview(None, _("None: the people data has no address for you."))
     if not at_work(learner, on):

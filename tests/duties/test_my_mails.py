@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from learners import mail_choices
+from learners.models import Learner
 from tests import staff
 from tracking.followup.digest import KIND
 
@@ -35,6 +36,14 @@ def test_the_page_shows_the_mail_as_it_would_be_now(client: Client, ola: SimpleN
     assert "Kurset MI: innen" in client.get(PAGE).content.decode()
     staff.complete(ola.learner, ola.mi, timezone.localdate())
     assert "Kurset MI" not in client.get(PAGE).content.decode()
+
+
+def test_the_mail_on_the_page_says_its_language_where_the_page_is_in_another(
+    client: Client, ola: SimpleNamespace
+) -> None:
+    assert '<div class="letter" lang="nb"' in client.get(f"/en{PAGE}").content.decode()
+    Learner.objects.update(language="nn")
+    assert '<div class="letter" lang="nn"' in client.get(PAGE).content.decode()
 
 
 def test_looking_at_the_page_sends_and_chooses_nothing(client: Client, ola: SimpleNamespace) -> None:
