@@ -79,6 +79,19 @@ def test_on_a_phone_the_note_s_fields_have_room_for_what_is_in_them(
         assert box and box["width"] > 240, field
 
 
+def test_on_a_phone_the_list_by_shift_needs_no_scrolling_sideways_and_on_paper_it_is_whole(
+    new_context: CreateContextCallback, live_server: LiveServer, lars: SimpleNamespace
+) -> None:
+    page = opened(new_context, live_server, lars.lars, "/leder/utskrift/?unit=HALDEN", 360)
+    lists = page.locator(".scroll")
+    assert lists.count()
+    assert lists.evaluate_all("all => all.every(one => one.scrollWidth <= one.clientWidth)")
+    page.set_viewport_size({"width": 1000, "height": 800})
+    page.emulate_media(media="print")
+    assert page.locator("tbody td:last-child").first.is_visible()
+    assert page.locator("thead th").last.is_visible()
+
+
 def test_on_paper_a_long_team_begins_on_the_first_page(
     new_context: CreateContextCallback, live_server: LiveServer, lars: SimpleNamespace
 ) -> None:
