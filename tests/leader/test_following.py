@@ -133,10 +133,21 @@ def test_a_reminder_names_the_nearest_date_where_two_campaigns_ask_for_the_cours
         assert letter.items == (f"Kurset MI, by {long_date(today + dt.timedelta(days=30))}",)
 
 
+def test_a_reminder_names_the_time_and_place_that_are_set_aside_in_one_sentence(halden: SimpleNamespace) -> None:
+    slot = an_hour(halden, halden.ola, halden.oda)
+    said = {letter.to: letter.after for letter in reminding.plan(halden.unit, halden.lars, halden.at).letters}
+    assert said[halden.ola].endswith("kl. 08.00–09.00, Rom 2.")
+    assert said[halden.oda].endswith("from 08:00 to 09:00: Rom 2.")
+    slots.move(slot, slot.begins_at, slot.ends_at, "", halden.lars, halden.at)
+    assert all(letter.after.endswith("00.") for letter in reminding.plan(halden.unit, halden.lars, halden.at).letters)
+
+
 def test_the_page_begins_with_how_many_wait(halden: SimpleNamespace) -> None:
     text = signed_in(halden.lars).get("/en/leder/").content.decode()
     assert "Two in your team have not had the time yet." in text
-    assert "Two of them have not been offered time." in text
+    assert "None of them has been offered time." in text
+    an_hour(halden, halden.ola)
+    assert "One of them has not been offered time." in signed_in(halden.lars).get("/en/leder/").content.decode()
 
 
 # --- Time set aside ---------------------------------------------------------------------------------------------------

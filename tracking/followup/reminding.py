@@ -137,5 +137,7 @@ def _item(title: str, due: dt.date) -> str:
 def _set_aside(offer: SlotOffer) -> str:
     slot = offer.slot
     told = {"day": long_date(slot.begins_at), "from": clock(slot.begins_at), "to": clock(slot.ends_at)}
-    said = _("Time is set aside for you on %(day)s from %(from)s to %(to)s.") % told
-    return f"{said} ({slot.place})" if slot.place else said
+    if slot.place:
+        told["place"] = slot.place
+        return _("Time is set aside for you on %(day)s from %(from)s to %(to)s: %(place)s.") % told
+    return _("Time is set aside for you on %(day)s from %(from)s to %(to)s.") % told
