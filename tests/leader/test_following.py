@@ -135,6 +135,7 @@ def test_a_reminder_names_the_nearest_date_where_two_campaigns_ask_for_the_cours
 
 def test_a_reminder_names_the_time_and_place_that_are_set_aside_in_one_sentence(halden: SimpleNamespace) -> None:
     slot = an_hour(halden, halden.ola, halden.oda)
+    Learner.objects.filter(pk=halden.ola.pk).update(language="nn")
     said = {letter.to: letter.after for letter in reminding.plan(halden.unit, halden.lars, halden.at).letters}
     assert said[halden.ola].endswith("kl. 08.00–09.00, Rom 2.")
     assert said[halden.oda].endswith("from 08:00 to 09:00: Rom 2.")
