@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import datetime as dt
+from typing import Any, ClassVar
 
 from csp.constants import SELF
 from django.db import models
@@ -12,13 +13,21 @@ from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey
 from wagtail.admin.panels import FieldPanel, InlinePanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Orderable, Page
+from wagtail.models import Locale, Orderable, Page, PageViewRestriction
 from wagtail.search import index
 
 from . import stems
 from .blocks import BodyBlock
+from .common import common
 from .glossary import Term, by_letter
 from .links import CheckedLink as CheckedLink
+from .routing import at_address
+
+
+def language_of(page: Page) -> str:
+    """The code of the page's own language."""
+    codes = common("languages", lambda: dict(Locale.objects.values_list("pk", "language_code")))
+    return codes[page.locale_id]
 
 
 class BasePage(Page):
@@ -62,7 +71,13 @@ class BasePage(Page):
     def content_language(self) -> str:
         """The language of the text: a page that mirrors another language's page is in that language."""
         source = self.alias_of or self
-        return source.locale.language_code
+        return language_of(source)
+
+    def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
+        """As Wagtail's, which looks through the pages above also where nothing at all is restricted."""
+        if not common("restricted", PageViewRestriction.objects.exists):
+            return PageViewRestriction.objects.none()
+        return super().get_view_restrictions()
 
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What the editor sees beside the form: only there may a page of ours stand in a frame."""
@@ -84,9 +99,18 @@ class StartPage(BasePage):
     class Meta:
         verbose_name = _("start page")
 
+    def route(self, request: HttpRequest, path_components: list[str]) -> Any:
+        if not path_components:
+            return super().route(request, path_components)
+        return at_address(self, path_components).route(request, [])
+
     def news(self) -> list[NewsPage]:
         """The three newest, in the page's language."""
-        found = NewsPage.objects.live().filter(locale=self.locale_id, published_on__lte=timezone.localdate())
+        today = timezone.localdate()
+        return common(("newest news", self.locale_id, today), lambda: self._newest(today))
+
+    def _newest(self, today: dt.date) -> list[NewsPage]:
+        found = NewsPage.objects.live().filter(locale=self.locale_id, published_on__lte=today).defer("body")
         return list(found.select_related("alias_of__locale", "locale").order_by("-published_on", "-pk")[:3])
 
 

@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "learners.second_factor.SecondFactorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
+    "cms.routing.RoutesPages",
 ]
 
 ROOT_URLCONF = "config.urls"

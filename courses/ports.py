@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -99,6 +99,18 @@ class QuizState:
     waits_until: dt.datetime | None = None  # when the next attempt may be handed in; None: now
 
 
+State = TypeVar("State", LessonState, QuizState)
+
+
+@dataclass(frozen=True)
+class Opened(Generic[Part, State]):
+    """A part that its learner has opened: as the version that the learner is on has it."""
+
+    page: Part
+    state: State
+    progress: CourseProgress
+
+
 @dataclass(frozen=True)
 class Due:
     """A course that a campaign asks of one learner and that is not completed."""
@@ -185,10 +197,14 @@ class Learning(Protocol):
     def progress(self, learner: Learner, courses: Iterable[Course]) -> dict[int, CourseProgress]:
         """Progress by course id; a constant number of queries."""
 
-    def open_lesson(self, learner: Learner, course: CoursePage, page: LessonPage, at: dt.datetime) -> LessonState:
+    def open_lesson(
+        self, learner: Learner, course: CoursePage, page: LessonPage, at: dt.datetime
+    ) -> Opened[LessonPage, LessonState]:
         """The lesson is opened at `at`: begin the course if need be, and say what is stored."""
 
-    def open_quiz(self, learner: Learner, course: CoursePage, page: QuizPage, at: dt.datetime) -> QuizState:
+    def open_quiz(
+        self, learner: Learner, course: CoursePage, page: QuizPage, at: dt.datetime
+    ) -> Opened[QuizPage, QuizState]:
         """The quiz is opened at `at`."""
 
     def as_begun(self, learner: Learner, page: Part) -> Part:

@@ -15,6 +15,7 @@ from learners.policy import policy
 
 from .models.pages import LessonPage, QuizPage
 from .ports import CourseProgress, LessonState, QuizState, learning
+from .way import parts_of
 
 
 @policy("public")
@@ -38,16 +39,19 @@ def serve_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpRespons
     course_page = page.course_page
     if not course_page.live:
         raise Http404("The course is not published.")
-    page = learning().as_begun(request.user, page)
-    opened = learning().open_quiz if isinstance(page, QuizPage) else learning().open_lesson
-    context = page.get_context(request) | {
+    is_quiz = isinstance(page, QuizPage)
+    opened = (learning().open_quiz if is_quiz else learning().open_lesson)(
+        request.user, course_page, page, timezone.now()
+    )
+    lessons, quiz = parts_of(course_page)
+    context = opened.page.get_context(request) | {
         "course_page": course_page,
-        "state": opened(request.user, course_page, page, timezone.now()),
-        "progress": learning().progress(request.user, [course_page.course])[course_page.course_id],
-        "lessons": course_page.lessons(),
-        "quiz": page if isinstance(page, QuizPage) else course_page.quiz(),
+        "state": opened.state,
+        "progress": opened.progress,
+        "lessons": lessons,
+        "quiz": opened.page if is_quiz else quiz,
     }
-    return TemplateResponse(request, page.template, context)
+    return TemplateResponse(request, opened.page.template, context)
 
 
 def preview_part(page: LessonPage | QuizPage, request: HttpRequest) -> HttpResponse:

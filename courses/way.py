@@ -11,6 +11,8 @@ from django.db.models.functions import Left
 from django.utils import translation
 from wagtail.models import Page
 
+from cms.common import common
+
 from .models import Course, CoursePage, LessonPage, QuizPage
 from .ports import CourseProgress
 
@@ -92,11 +94,21 @@ def _part(page: LessonPage | QuizPage, number: int, progress: CourseProgress) ->
     return Part(page, number, done, here, progress.at_place if here and not done else "")
 
 
+def all_courses() -> list[Course]:
+    return list(common("courses", lambda: list(Course.objects.all())))
+
+
 def pages_in_language(courses: Iterable[Course]) -> dict[int, CoursePage]:
     """Each course's page in the active language, by course id."""
     language = translation.get_language()
-    pages = CoursePage.objects.live().filter(course__in=list(courses), locale__language_code=language)
-    return {page.course_id: page for page in pages.select_related("course", "locale", "alias_of__locale")}
+    asked = {course.pk for course in courses}
+    pages = common(("course pages", language), lambda: _pages_in(language))
+    return {page.course_id: page for page in pages if page.course_id in asked}
+
+
+def _pages_in(language: str | None) -> list[CoursePage]:
+    pages = CoursePage.objects.live().filter(locale__language_code=language)
+    return list(pages.select_related("course", "locale", "alias_of__locale"))
 
 
 def below(model: type[P], paths: Collection[str]) -> QuerySet[P]:
@@ -109,14 +121,21 @@ def below(model: type[P], paths: Collection[str]) -> QuerySet[P]:
 
 def ways(pages: Sequence[CoursePage], progress: dict[int, CourseProgress]) -> dict[int, Way]:
     """Each page's way by course id, in two queries however many pages there are."""
+    return {page.course_id: way(*parts_of(page), progress[page.course_id]) for page in pages}
+
+
+def parts_of(page: CoursePage) -> tuple[list[LessonPage], QuizPage | None]:
+    """The published lessons of a course's page in order, and its quiz; what is asked in them is left out."""
+    lessons, quizzes = common(("parts", page.locale_id), lambda: _parts(page.locale_id))
+    return list(lessons.get(page.path, [])), quizzes.get(page.path)
+
+
+def _parts(locale: int) -> tuple[dict[str, list[LessonPage]], dict[str, QuizPage]]:
+    """Every course's parts in a language, by the path of the course's page."""
     lessons: dict[str, list[LessonPage]] = {}
     quizzes: dict[str, QuizPage] = {}
-    paths = [page.path for page in pages]
-    for lesson in below(LessonPage, paths).defer("body").order_by("path"):
+    for lesson in LessonPage.objects.live().filter(locale=locale).defer("body").order_by("path"):
         lessons.setdefault(lesson.path[: -LessonPage.steplen], []).append(lesson)
-    for quiz in below(QuizPage, paths).defer("questions_field").order_by("path"):
+    for quiz in QuizPage.objects.live().filter(locale=locale).defer("questions_field").order_by("path"):
         quizzes.setdefault(quiz.path[: -QuizPage.steplen], quiz)
-    return {
-        page.course_id: way(lessons.get(path, []), quizzes.get(path), progress[page.course_id])
-        for page, path in zip(pages, paths, strict=True)
-    }
+    return lessons, quizzes

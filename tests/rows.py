@@ -14,6 +14,8 @@ from django.core.management.color import no_style
 from django.core.signals import request_finished, request_started
 from django.db import IntegrityError, OperationalError, connection, transaction
 
+from cms.common import changed
+
 Made = TypeVar("Made")
 Row = tuple[Any, ...]
 Rows = dict[str, list[Row]]  # by table
@@ -54,6 +56,7 @@ def read(names: Iterable[str]) -> Rows:
 def put(rows: Rows) -> None:
     """These rows, and no others, in the tables named. Foreign keys are checked at the end of the transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
+        changed()  # in SQL: nobody else says so
         for name in rows:
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(name)}")
         for name, lines in rows.items():

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 
 from courses.models import Campaign, CohortMember, Course, CoursePage, Programme
 from courses.programmes import Progress
-from courses.way import Way, pages_in_language, ways
+from courses.way import Way, all_courses, pages_in_language, ways
 from learners.models import Learner
 from learners.policy import policy
 
@@ -111,7 +111,7 @@ def _urgency(one: MyCourse) -> bool:
 
 def _my_courses(learner: Learner) -> dict[int, MyCourse]:
     """Every course by id."""
-    courses = list(Course.objects.all())
+    courses = all_courses()
     progress = PlayerPort().progress(learner, courses)
     pages = pages_in_language(courses)
     found = ways(list(pages.values()), progress)

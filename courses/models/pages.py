@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from copy import copy
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -20,6 +21,7 @@ from wagtail.models import Page, PagePermissionTester
 from wagtail.search import index
 
 from cms.blocks import RICH_TEXT
+from cms.common import common
 from cms.models import BasePage
 
 from ..blocks import LessonBlock, QuizBlock
@@ -138,9 +140,11 @@ class _PartPage(BasePage):
 
     @cached_property
     def course_page(self) -> CoursePage:
-        return CoursePage.objects.select_related("course", "locale", "alias_of__locale").get(
-            path=self.path[: -Page.steplen]
-        )
+        path = self.path[: -Page.steplen]
+        pages = CoursePage.objects.select_related("course", "locale", "alias_of__locale")
+        found = copy(common(("course page", path), lambda: pages.get(path=path)))
+        found.course = copy(found.course)  # an editor's form may write into it
+        return found
 
     def may_be_found(self) -> bool:
         return self.course_page.live

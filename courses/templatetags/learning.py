@@ -18,7 +18,7 @@ from ..ports import CourseProgress, Due, Given, LessonState, QuizState, learning
 from ..presentation import fields, in_words
 from ..questions import Question
 from ..reporting_form import ReportForm
-from ..way import Way, pages_in_language, way, ways
+from ..way import Way, all_courses, pages_in_language, parts_of, way, ways
 
 register = template.Library()
 ALL_AND_NO_OTHERS = gettext_noop("All that are right must be ticked, and no others.")
@@ -30,7 +30,7 @@ def course_way(context: template.Context, page: CoursePage) -> Way:
     progress = _progress(context, [page.course])[page.course_id]
     if progress.completed_on and page.course_id in _asked(context["request"].user):
         progress = _anew(progress)
-    return way(page.lessons(), page.quiz(), progress)
+    return way(*parts_of(page), progress)
 
 
 def _asked(learner: Any) -> dict[int, Due]:
@@ -122,7 +122,7 @@ def my_learning(context: template.Context) -> MyLearning:
     learner = context["request"].user
     if not learner.is_authenticated:
         return MyLearning()
-    courses = list(Course.objects.all())
+    courses = all_courses()
     progress = learning().progress(learner, courses)
     asked = learning().due(learner, timezone.localdate())
     due = {one.course.pk: one for one in reversed(asked)}

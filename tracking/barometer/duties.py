@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
+from cms.common import common
 from courses.models import AcceptedVersion, Audience, Campaign, Exemption, Singled
 from learners.models import Employment, Leadership, Leave, Posting
 
@@ -81,7 +82,7 @@ def running(on: dt.date) -> QuerySet[Campaign]:
 def duties(learner_id: int, on: dt.date) -> list[Duty]:
     """What is asked of one learner on the day, the earliest date first; the exempt are asked nothing. A constant number
     of queries, however many people and campaigns there are."""
-    campaigns = list(running(on))
+    campaigns = common(("running campaigns", on), lambda: list(running(on)))
     person, chosen = _person(learner_id), {"campaign__in": campaigns}
     exemptions = approved_exemptions().filter(learner=learner_id, known_to=None)
     audiences = list(Audience.objects.known().filter(**chosen))

@@ -19,6 +19,7 @@ class Attempt(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     begun_at = models.DateTimeField()
     at_key = models.CharField(max_length=36, blank=True)  # the part last opened
+    follows = False  # whether the learner has begun the course before; said by attempts.newest
 
     class Meta:
         constraints = [

@@ -5,14 +5,15 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef
-
+from cms.common import common
 from courses import ports, questions
 from courses.exceptions import BadResponse
 from courses.models import Course, CoursePage, CourseVersion, LessonPage, QuizPage
 from courses.questions import Question, Response
+from courses.way import all_courses
 from learners.models import Learner
 
 from ..barometer import duties
@@ -29,36 +30,37 @@ class PlayerPort:
     """Implements courses.ports.Learning."""
 
     def progress(self, learner: Learner, courses: Iterable[Course]) -> dict[int, ports.CourseProgress]:
-        asked = {course.pk: course for course in courses}
-        newest = _newest_attempts(learner, asked)
-        lessons = attempts.live_keys(LessonPage, asked)
-        ids = [attempt.pk for attempt in newest.values()]
-        done = _grouped(PartDone.objects.filter(attempt__in=ids).values_list("attempt_id", "key"))
-        places = {
-            (a, key): block
-            for a, key, block in Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block")
-        }
-        passed = set(QuizTry.objects.filter(attempt__in=ids, passed=True).values_list("attempt_id", flat=True))
+        asked = [course.pk for course in courses]
+        newest = attempts.newest(learner, asked)
+        done = _Done.of(newest.values())
         completed = completions.completed_on(learner.pk, asked)
-        return {pk: _progress(newest.get(pk), lessons[pk], done, places, passed, completed.get(pk, {})) for pk in asked}
+        return {pk: _progress(newest.get(pk), _live_lessons(pk), done, completed.get(pk, {})) for pk in asked}
 
-    def open_lesson(self, learner: Learner, course: CoursePage, page: LessonPage, at: dt.datetime) -> ports.LessonState:
+    def open_lesson(
+        self, learner: Learner, course: CoursePage, page: LessonPage, at: dt.datetime
+    ) -> ports.Opened[LessonPage, ports.LessonState]:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
-        place = attempt.places.filter(key=page.key).values_list("block", flat=True).first()
-        return ports.LessonState(
+        page = versions.as_attempted(attempt, page)
+        done = _Done.of([attempt])
+        state = ports.LessonState(
             registration=str(attempt.registration),
             token=tokens.make(learner, page.key),
-            done=attempt.parts_done.filter(key=page.key).exists(),
-            place=place or "",
+            done=page.key in done.lessons.get(attempt.pk, ()),
+            place=done.places.get((attempt.pk, page.key), ""),
             answers=given_answers(attempt, page.key, page.questions()),
         )
+        return ports.Opened(page, state, _progress_in(attempt, done))
 
-    def open_quiz(self, learner: Learner, course: CoursePage, page: QuizPage, at: dt.datetime) -> ports.QuizState:
+    def open_quiz(
+        self, learner: Learner, course: CoursePage, page: QuizPage, at: dt.datetime
+    ) -> ports.Opened[QuizPage, ports.QuizState]:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
+        page = versions.as_attempted(attempt, page)
+        done = _Done.of([attempt])
+        progress = _progress_in(attempt, done)
         tries = list(attempt.quiz_tries.filter(part_key=page.key).order_by("number"))
-        left = attempts.required_keys(attempt) - set(attempt.parts_done.values_list("key", flat=True))
         asked = attempts.asked(attempt, page, len(tries) + 1)
-        return ports.QuizState(
+        state = ports.QuizState(
             registration=str(attempt.registration),
             token=tokens.make(learner, page.key),
             next_number=len(tries) + 1,
@@ -66,10 +68,11 @@ class PlayerPort:
             passed=any(t.passed for t in tries),
             last=_told(tries[-1], page.questions()) if tries else None,
             kept=_kept_quiz(learner, page, asked),
-            lessons_left=len(left),
+            lessons_left=progress.lessons_total - len(progress.lessons_done),
             asked=asked,
             waits_until=play.waits_until(page, tries, at),
         )
+        return ports.Opened(page, state, progress)
 
     def as_begun(self, learner: Learner, page: ports.Part) -> ports.Part:
         return versions.as_begun(learner, page)
@@ -94,21 +97,39 @@ class PlayerPort:
 
     def due(self, learner: Learner, on: dt.date) -> list[ports.Due]:
         asked = [(duty, one) for duty in duties.duties(learner.pk, on) for one in duty.left]
-        courses = Course.objects.in_bulk({one.take for _duty, one in asked})
+        courses = {course.pk: course for course in all_courses()}
         return [ports.Due(duty.campaign, courses[one.take], one.due) for duty, one in asked]
 
 
-def _newest_attempts(learner: Learner, courses: Iterable[int]) -> dict[int, Attempt]:
-    earlier = Attempt.objects.filter(
-        learner=OuterRef("learner"), version__course=OuterRef("version__course"), begun_at__lt=OuterRef("begun_at")
-    )
-    mine = Attempt.objects.filter(learner=learner, version__course__in=list(courses)).select_related("version")
-    mine = mine.annotate(follows=Exists(earlier))
-    return {attempt.version.course_id: attempt for attempt in mine.order_by("version__number", "number")}
+@dataclass(frozen=True)
+class _Done:
+    """What is stored of some attempts, by their ids: the lessons gone through, places by part, quizzes passed."""
+
+    lessons: Mapping[int, set[str]]
+    places: Mapping[tuple[int, str], str]
+    passed: set[int]
+
+    @classmethod
+    def of(cls, some: Iterable[Attempt]) -> _Done:
+        ids = [attempt.pk for attempt in some]
+        places = Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block")
+        return cls(
+            _grouped(PartDone.objects.filter(attempt__in=ids).values_list("attempt_id", "key")),
+            {(attempt, key): block for attempt, key, block in places},
+            set(QuizTry.objects.filter(attempt__in=ids, passed=True).values_list("attempt_id", flat=True)),
+        )
 
 
-def _is_first(attempt: Attempt) -> bool:
-    return not attempt.follows  # type: ignore[attr-defined] # annotated in _newest_attempts
+def _live_lessons(course_id: int) -> set[str]:
+    """The keys of a course's published lessons in any language."""
+    found = common("live lessons", lambda: attempts.live_keys(LessonPage, [course.pk for course in all_courses()]))
+    return found.get(course_id, set())
+
+
+def _progress_in(attempt: Attempt, done: _Done) -> ports.CourseProgress:
+    course_id = attempt.version.course_id
+    completed = completions.completed_on(attempt.learner_id, [course_id])
+    return _progress(attempt, _live_lessons(course_id), done, completed.get(course_id, {}))
 
 
 def _of(attempt: Attempt, completed: Mapping[UUID, dt.date]) -> Mapping[UUID, dt.date]:
@@ -125,25 +146,23 @@ def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
 def _progress(
     attempt: Attempt | None,
     live: set[str],
-    done: Mapping[int, set[str]],
-    places: Mapping[tuple[int, str], str],
-    passed: set[int],
+    done: _Done,
     completed: Mapping[UUID, dt.date],
 ) -> ports.CourseProgress:
     # Taken anew, a course is completed when the new attempt is; a first one's course may be completed elsewhere.
-    counts = completed if attempt is None or _is_first(attempt) else _of(attempt, completed)
+    counts = completed if attempt is None or not attempt.follows else _of(attempt, completed)
     completed_on = max(counts.values(), default=None)
     if attempt is None:
         return ports.CourseProgress(lessons_total=len(live), completed_on=completed_on)
     required = live & set(attempt.version.outline or live)
     return ports.CourseProgress(
         begun=True,
-        lessons_done=frozenset(required & done.get(attempt.pk, set())),
+        lessons_done=frozenset(required & done.lessons.get(attempt.pk, set())),
         lessons_total=len(required),
-        quiz_passed=attempt.pk in passed,
+        quiz_passed=attempt.pk in done.passed,
         completed_on=completed_on,
         at_key=attempt.at_key,
-        at_place=places.get((attempt.pk, attempt.at_key), ""),
+        at_place=done.places.get((attempt.pk, attempt.at_key), ""),
     )
 
 

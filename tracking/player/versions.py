@@ -25,7 +25,16 @@ def as_begun(learner: Learner, page: Part) -> Part:
     """
     mine = Attempt.objects.filter(learner=learner, version__course=OuterRef("version__course"))
     newest = mine.order_by("-version__number", "-number").values("version")[:1]
-    kept = FrozenPage.objects.filter(key=page.key, language=page.content_language, version=Subquery(newest)).first()
+    return _kept(page, FrozenPage.objects.filter(version=Subquery(newest)))
+
+
+def as_attempted(attempt: Attempt, page: Part) -> Part:
+    """The same where the learner's newest attempt is known."""
+    return _kept(page, FrozenPage.objects.filter(version=attempt.version_id))
+
+
+def _kept(page: Part, frozen: QuerySet[FrozenPage]) -> Part:
+    kept = frozen.filter(key=page.key, language=page.content_language).first()
     return _at_its_place(page, page.with_content_json(kept.content)) if kept else page
 
 
