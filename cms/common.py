@@ -20,7 +20,7 @@ from django.db.models.signals import post_delete, post_save
 
 Made = TypeVar("Made")
 STAMP = "content-stamp"
-# What was changed past Django (in SQL, or by a process that ended before it could say so) shows after that many seconds.
+# What was changed past Django (in SQL, or by a process that then ended) shows after so many seconds.
 SECONDS = 60
 
 
@@ -78,10 +78,11 @@ def watch(*kinds: type[models.Model]) -> None:
     """From now on `changed` follows whoever saves or deletes one of these."""
     for kind in kinds:
         for signal in (post_save, post_delete):
-            signal.connect(_follow, sender=kind, dispatch_uid=f"cms.common.{kind._meta.label}")
+            signal.connect(follow, sender=kind, dispatch_uid=f"cms.common.{kind._meta.label}")
 
 
-def _follow(**_about: object) -> None:
+def follow(**_about: object) -> None:
+    """Receives the signal of a change."""
     changed()
 
 

@@ -7,7 +7,10 @@ class CoursesConfig(AppConfig):
 
     def ready(self) -> None:
         from cms import common
+        from learners.facts import closed
 
-        from .models import Campaign, CampaignCourse, Course, Programme
+        from .models import AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Programme
 
-        common.watch(Campaign, CampaignCourse, Course, Programme)
+        common.watch(AcceptedVersion, Audience, Campaign, CampaignCourse, Course, Programme)
+        for kind in (AcceptedVersion, Audience):
+            closed.connect(common.follow, sender=kind, dispatch_uid=f"cms.common.closed.{kind._meta.label}")

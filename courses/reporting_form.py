@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from . import reporting
-from .models import LessonPage, QuizPage
 
 
 class ReportForm(forms.Form):
@@ -19,8 +20,8 @@ class ReportForm(forms.Form):
         error_messages={"required": gettext_lazy("Write a few words on what is wrong, so that we find it.")},
     )
 
-    def __init__(self, *args: object, part: LessonPage | QuizPage, **kwargs: object) -> None:
+    def __init__(self, *args: object, places: Iterable[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         block = self.fields["block"]
-        block.choices = [("", _("All of it")), *reporting.places(part)]  # type: ignore[attr-defined]
+        block.choices = [("", _("All of it")), *places]  # type: ignore[attr-defined]
         block.error_messages["invalid_choice"] = _("That place is not here any more: choose another one.")

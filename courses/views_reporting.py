@@ -24,7 +24,7 @@ def report_error(request: HttpRequest, page_id: int) -> HttpResponse:
     """The form, and what the learner has reported here before. What could not be sent stays in the form."""
     learner, part = signed_in(request), _part(page_id)
     part = learning().as_begun(learner, part)
-    form = ReportForm(request.POST or None, part=part)
+    form = ReportForm(request.POST or None, places=reporting.places(part))
     status = 200
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data

@@ -12,8 +12,11 @@ from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
 from django.db.models import Q
+from django.dispatch import Signal
 
 from .exceptions import FactConflict
+
+closed = Signal()  # `close` writes past Django's own
 
 
 class FactQuerySet(models.QuerySet):
@@ -52,6 +55,7 @@ def close(row: Fact, at: dt.datetime) -> None:
     if not changed:
         raise FactConflict(f"{row} is already closed.")
     row.known_to = at
+    closed.send(type(row), instance=row)
 
 
 @transaction.atomic

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from typing import Any
 
 from django import template
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from ..models import Course, CoursePage, LessonPage, QuizPage, Subject
 from ..ports import CourseProgress, Due, Given, LessonState, QuizState, learning
-from ..presentation import fields, in_words
+from ..presentation import Picker, fields, in_words
 from ..questions import Question
+from ..reporting import places
 from ..reporting_form import ReportForm
 from ..way import Way, all_courses, pages_in_language, parts_of, way, ways
 
 register = template.Library()
+SELECTED = mark_safe(" selected")
 ALL_AND_NO_OTHERS = gettext_noop("All that are right must be ticked, and no others.")
 
 
@@ -188,6 +194,14 @@ def question_fields(
     }
 
 
+@register.simple_tag
+def options(picker: Picker, language: str, kind: str) -> SafeString:
+    """The lines of a list to pick from. A question has as many as its things squared: too many for a template's loop."""
+    lang = format_html(' lang="{}"', language) if kind == "match" else ""
+    lines = ((one.value, SELECTED if one.chosen else "", lang, one.text) for one in picker.choices)
+    return format_html_join("", '<option value="{}"{}{}>{}</option>', lines)
+
+
 @register.filter
 def answer_in_words(given: Given, question: Question) -> list[str]:
     return in_words(question, given.response)
@@ -245,4 +259,11 @@ def report_error(context: template.Context, page: LessonPage | QuizPage) -> dict
     """The small form for saying that something is wrong; none where an editor looks at a draft."""
     if getattr(context["request"], "is_preview", False):
         return {}
-    return {"page": page, "form": ReportForm(part=page), "csrf_token": context.get("csrf_token")}
+    fields = _report_fields(translation.get_language(), tuple(places(page)))
+    return {"page": page, "fields": fields, "csrf_token": context.get("csrf_token")}
+
+
+@lru_cache(maxsize=500)
+def _report_fields(language: str | None, where: tuple[tuple[str, str], ...]) -> str:
+    """The empty form's fields, the same for everybody."""
+    return render_to_string("components/form_fields.html", {"form": ReportForm(places=where)})

@@ -83,10 +83,9 @@ def duties(learner_id: int, on: dt.date) -> list[Duty]:
     """What is asked of one learner on the day, the earliest date first; the exempt are asked nothing. A constant number
     of queries, however many people and campaigns there are."""
     campaigns = common(("running campaigns", on), lambda: list(running(on)))
+    audiences, accepted = common(("asked of whom", on), lambda: _asked_of_whom(campaigns))
     person, chosen = _person(learner_id), {"campaign__in": campaigns}
     exemptions = approved_exemptions().filter(learner=learner_id, known_to=None)
-    audiences = list(Audience.objects.known().filter(**chosen))
-    accepted = list(AcceptedVersion.objects.known().filter(**chosen))
     singled = list(Singled.objects.known().filter(learner=learner_id, **chosen))
     if any(a.leaders for a in audiences):
         person.led = [_span(row) for row in Leadership.objects.known().filter(learner=learner_id)]
@@ -100,6 +99,11 @@ def duties(learner_id: int, on: dt.date) -> list[Duty]:
         facts = Facts(campaign, {}, {learner_id: person}, tree, asked, counts, renewals_of(campaign))
         found += _duty(facts, facts.rules(None), facts.accepted_on(on, None), person, on)
     return sorted(found, key=_by_date)
+
+
+def _asked_of_whom(campaigns: Collection[Campaign]) -> tuple[list[Audience], list[AcceptedVersion]]:
+    chosen = {"campaign__in": campaigns}
+    return list(Audience.objects.known().filter(**chosen)), list(AcceptedVersion.objects.known().filter(**chosen))
 
 
 def asked_again(learner_id: int, on: dt.date) -> set[int]:

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cms.common import common
 from courses.models import Campaign
 from learners.models import Unit
 
@@ -34,18 +35,24 @@ class Strip:
 def strips(signed_in: bool, at: dt.datetime, *, only_current: bool) -> list[Strip]:
     """The public campaigns, signed in all of them; `only_current`: those between start and deadline."""
     today = oslo_day(at)
-    campaigns = with_requirements(Campaign.objects.all())
-    if not signed_in:
-        campaigns = campaigns.filter(public=True)
-    if only_current:
-        campaigns = campaigns.filter(start__lte=today, deadline__gte=today)
-    some = list(campaigns.order_by("deadline", "slug"))
+    name = "strips", signed_in, today if only_current else None
+    some = common(name, lambda: _campaigns(signed_in, today if only_current else None))
     if not some:
         return []
     root = root_unit(today)
     _count_what_is_missing(some, today, at)
     cells = _cells(some, root, today)
     return [_strip(one, root, cells[one.pk], today) for one in some]
+
+
+def _campaigns(signed_in: bool, on: dt.date | None) -> list[Campaign]:
+    """Those that are to be shown; `on`: between start and deadline on the day."""
+    campaigns = with_requirements(Campaign.objects.all())
+    if not signed_in:
+        campaigns = campaigns.filter(public=True)
+    if on:
+        campaigns = campaigns.filter(start__lte=on, deadline__gte=on)
+    return list(campaigns.order_by("deadline", "slug"))
 
 
 def _count_what_is_missing(campaigns: Collection[Campaign], today: dt.date, at: dt.datetime) -> None:
