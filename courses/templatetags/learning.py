@@ -196,7 +196,7 @@ def question_fields(
 
 @register.simple_tag
 def options(picker: Picker, language: str, kind: str) -> SafeString:
-    """The lines of a list to pick from. A question has as many as its things squared: too many for a template's loop."""
+    """The lines of a list to pick from: of a question's things squared, which is much for a template's loop."""
     lang = format_html(' lang="{}"', language) if kind == "match" else ""
     lines = ((one.value, SELECTED if one.chosen else "", lang, one.text) for one in picker.choices)
     return format_html_join("", '<option value="{}"{}{}>{}</option>', lines)
