@@ -6,15 +6,14 @@ from typing import Any
 
 from django import template
 from django.conf import settings
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import translation
 from wagtail.models import Page
 
+from ..common import common
 from ..figures import STAND_IN
 
 register = template.Library()
-MENU_SECONDS = 60
 ELSEWHERE = {"kurs", "tilgjengelighet"}  # linked from every page by their addresses
 
 
@@ -73,13 +72,9 @@ def languages(context: template.Context) -> dict[str, Any]:
 
 @register.simple_tag
 def site_menu() -> list[dict[str, str]]:
-    """The pages below the start page that are to be in menus, in the editors' order; a change shows within a minute."""
+    """The pages below the start page that are to be in menus, in the editors' order."""
     language = translation.get_language() or settings.LANGUAGE_CODE
-    found = cache.get(f"menu:{language}")
-    if found is None:
-        found = _menu(language)
-        cache.set(f"menu:{language}", found, MENU_SECONDS)
-    return found
+    return common(("menu", language), lambda: _menu(language))
 
 
 def _menu(language: str) -> list[dict[str, str]]:
