@@ -242,7 +242,11 @@ CACHES: dict[str, dict[str, object]] = {
     }
 }
 if CACHE_URL:
-    CACHES["default"] = {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    CACHES["default"] = {
+        "BACKEND": "config.cache.RedisOrFiles",
+        "LOCATION": CACHE_URL,
+        "OPTIONS": {"files": str(VAR_DIR / "cache"), "socket_connect_timeout": 1, "socket_timeout": 1},
+    }
 
 # --- Mail -----------------------------------------------------------------------------------------------------------
 _email = dj_email_url.parse(os.environ.get("EMAIL_URL", ""))
