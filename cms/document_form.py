@@ -54,3 +54,10 @@ class DocumentForm(BaseDocumentForm):
                 said = _("The file is not what its name says (%(kind)s). Save it anew as that, and try again.")
                 raise ValidationError(said % {"kind": suffix(file.name or "").upper()})
         return file
+
+    def _post_clean(self) -> None:
+        """One fault a file: where it is refused above the model has none, and would complain of a name with no end."""
+        said = list(self.errors.get("file", ()))
+        super()._post_clean()
+        if said:
+            self.errors["file"] = self.error_class(said, renderer=self.renderer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from types import SimpleNamespace
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -78,6 +79,17 @@ def test_what_a_publisher_sends_back_waits_for_its_editor_with_the_comment(
     )
     client.force_login(pia)
     assert "Ingenting venter på deg." in client.get("/admin/").content.decode()
+
+
+def test_an_older_draft_that_nobody_wrote_here_is_the_system_s(
+    as_pia: Client, service: SimpleNamespace, lessons: list[LessonPage]  # noqa: F811
+) -> None:  # fmt: skip
+    first = lessons[1].save_revision()
+    edit(lessons[1])
+    shown = as_pia.get(reverse("wagtailadmin_pages:revisions_revert", args=[lessons[1].pk, first.pk])).content.decode()
+    assert "Du ser en tidligere versjon" in shown
+    assert re.search(r"</span>\s*systemet\s", shown)
+    assert "None" not in shown.partition("Du ser en tidligere versjon")[2][:900]
 
 
 def test_who_changes_a_word_while_approving_is_led_to_the_choice_too(

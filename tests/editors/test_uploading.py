@@ -51,6 +51,7 @@ def test_text_under_another_name_is_refused(as_pia: Client, name: str) -> None: 
     sent = {"title": "Fil", "file": SimpleUploadedFile(name, b"Dette er bare tekst.")}
     said = as_pia.post("/admin/documents/add/", sent).content.decode()
     assert "Filen er ikke det navnet sier" in said
+    assert "Filendelsen" not in said
     assert not get_document_model().objects.exists()
 
 
