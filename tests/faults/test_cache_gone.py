@@ -61,7 +61,7 @@ def test_officers_notice_nothing_and_wrong_passwords_are_counted_all_the_same() 
     assert 302 not in came_in, "the right one comes too late"
     client = Client()
     client.force_login(ola)
-    for address in ("/", "/kurs/", "/min-laering/", "/barometer/"):
+    for address in ("/", "/samlinger/", "/min-laering/", "/barometer/"):
         assert client.get(address).status_code == 200, address
 
 
