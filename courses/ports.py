@@ -44,8 +44,8 @@ class CourseProgress:
     quiz_passed: bool = False
     completed_on: dt.date | None = None
     completed_before: dt.date | None = None  # completed, but asked for again: a new version, or it has run out
-    at_key: str = ""  # the part last visited ...
-    at_place: str = ""  # ... and the block in it
+    at_key: str = ""  # the part last visited
+    places: Mapping[str, str] = field(default_factory=dict)  # by part, the block that was last read
 
     @property
     def steps_done(self) -> int:

@@ -34,6 +34,11 @@ class Part:
         return isinstance(self.page, QuizPage)
 
     @property
+    def begun(self) -> bool:
+        """Whether some of it has been read: so it stays, though another part has been visited since."""
+        return self.here or bool(self.place)
+
+    @property
     def anchor(self) -> str:
         return f"#b-{self.place}" if self.place else ""
 
@@ -91,7 +96,7 @@ def _part(page: LessonPage | QuizPage, number: int, progress: CourseProgress) ->
     here = page.key == progress.at_key
     done = progress.quiz_passed if isinstance(page, QuizPage) else page.key in progress.lessons_done
     done = done or progress.completed_on is not None
-    return Part(page, number, done, here, progress.at_place if here and not done else "")
+    return Part(page, number, done, here, "" if done else progress.places.get(page.key, ""))
 
 
 def all_courses() -> list[Course]:

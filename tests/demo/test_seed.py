@@ -254,7 +254,7 @@ def test_the_officer_has_begun_mi_and_not_completed_it(demo: Outcome) -> None:
     mi = Course.objects.get(code="MI")
     progress = learning().progress(officer, [mi])[mi.pk]
     assert (len(progress.lessons_done), progress.completed_on) == (2, None)
-    assert progress.at_key and progress.at_place
+    assert progress.places[progress.at_key]
 
 
 def test_the_officers_leader_leads_the_officers_prison(demo: Outcome) -> None:

@@ -15,7 +15,8 @@ QUIZ = QuizPage(id=9, page_ptr_id=9, title="Prøve")
 def so_far(*done: int, here: LessonPage | QuizPage | None = None, place: str = "", **more: object) -> Way:
     keys = frozenset(LESSONS[n - 1].key for n in done)
     at = here.key if here else ""
-    progress = CourseProgress(True, keys, 3, at_key=at, at_place=place, **more)  # type: ignore[arg-type]
+    places = {at: place} if place else {}
+    progress = CourseProgress(True, keys, 3, at_key=at, **{"places": places, **more})  # type: ignore[arg-type]
     return way(LESSONS, QUIZ, progress)
 
 
@@ -23,6 +24,14 @@ def test_the_next_step_is_the_lesson_that_was_left_at_the_block_that_was_read() 
     step = so_far(here=LESSONS[1], place="b7").next
     assert step is not None
     assert (step.page, step.anchor) == (LESSONS[1], "#b-b7")
+
+
+def test_a_lesson_that_was_begun_stays_so_when_another_one_is_visited() -> None:
+    left = so_far(1, here=LESSONS[2], places={LESSONS[1].key: "b7", LESSONS[2].key: "b2", LESSONS[0].key: "b9"})
+    assert [(part.begun, part.anchor) for part in left.parts] == [
+        (False, ""), (True, "#b-b7"), (True, "#b-b2"), (False, ""),
+    ]  # fmt: skip
+    assert left.next is left.parts[2]
 
 
 def test_after_a_done_lesson_the_next_step_is_the_first_that_is_not() -> None:

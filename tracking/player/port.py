@@ -46,7 +46,7 @@ class PlayerPort:
             registration=str(attempt.registration),
             token=tokens.make(learner, page.key),
             done=page.key in done.lessons.get(attempt.pk, ()),
-            place=done.places.get((attempt.pk, page.key), ""),
+            place=done.places.get(attempt.pk, {}).get(page.key, ""),
             answers=given_answers(attempt, page.key, page.questions()),
         )
         return ports.Opened(page, state, _progress_in(attempt, done))
@@ -106,16 +106,18 @@ class _Done:
     """What is stored of some attempts, by their ids: the lessons gone through, places by part, quizzes passed."""
 
     lessons: Mapping[int, set[str]]
-    places: Mapping[tuple[int, str], str]
+    places: Mapping[int, Mapping[str, str]]
     passed: set[int]
 
     @classmethod
     def of(cls, some: Iterable[Attempt]) -> _Done:
         ids = [attempt.pk for attempt in some]
-        places = Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block")
+        places: dict[int, dict[str, str]] = defaultdict(dict)
+        for attempt, key, block in Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block"):
+            places[attempt][key] = block
         return cls(
             _grouped(PartDone.objects.filter(attempt__in=ids).values_list("attempt_id", "key")),
-            {(attempt, key): block for attempt, key, block in places},
+            places,
             set(QuizTry.objects.filter(attempt__in=ids, passed=True).values_list("attempt_id", flat=True)),
         )
 
@@ -162,7 +164,7 @@ def _progress(
         quiz_passed=attempt.pk in done.passed,
         completed_on=completed_on,
         at_key=attempt.at_key,
-        at_place=done.places.get((attempt.pk, attempt.at_key), ""),
+        places=done.places.get(attempt.pk, {}),
     )
 
 
