@@ -11,7 +11,7 @@ import time
 import uuid
 from collections.abc import Callable, Hashable
 from contextvars import ContextVar
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.core.cache import cache
 from django.core.signals import request_finished, request_started
@@ -24,12 +24,19 @@ STAMP = "content-stamp"
 SECONDS = 60
 
 
+class Held(NamedTuple):
+    """What has been read under a stamp since a moment of this process's clock."""
+
+    stamp: str
+    since: float
+    kept: dict[Hashable, Any]
+
+
 class Common:
     """What one process has read; the time limit holds from the first reading under a stamp."""
 
     def __init__(self) -> None:
-        self._stamp, self._since = "", 0.0
-        self._kept: dict[Hashable, Any] = {}
+        self._held = Held("", 0.0, {})
 
     def __call__(self, name: Hashable, make: Callable[[], Made]) -> Made:
         """What `make` answers, from an earlier time if nothing has changed since. `name` says all it depends on beside
@@ -42,10 +49,11 @@ class Common:
         return cast(Made, kept[name])
 
     def _under(self, now: str) -> dict[Hashable, Any]:
-        """What was read under this stamp; another thread may go on with what it had."""
-        if now != self._stamp or time.monotonic() - self._since > SECONDS:
-            self._stamp, self._since, self._kept = now, time.monotonic(), {}
-        return self._kept
+        """What was read under this stamp. A thread that began under another one never gets hold of it."""
+        held = self._held
+        if now != held.stamp or time.monotonic() - held.since > SECONDS:
+            held = self._held = Held(now, time.monotonic(), {})
+        return held.kept
 
 
 common = Common()
