@@ -11,6 +11,8 @@ from django.db import transaction
 from treebeard.mp_tree import MP_Node
 from wagtail.models import Page
 
+from .common import changed
+
 
 def follow_order(sender: type[Page], instance: Page, **moved: Any) -> None:
     """After a page was moved (wagtail.signals.post_page_move: reordering passes no hook)."""
@@ -34,3 +36,4 @@ def _reorder(parent: Page, wanted: list[Any]) -> None:
     for key in order:
         # The tree's own move: addresses stay, and nothing is told again. Each one changes the paths of the others.
         MP_Node.move(Page.objects.get(pk=children[key]), Page.objects.get(pk=parent.pk), "last-child")
+    changed()

@@ -14,10 +14,12 @@ from django.utils import timezone
 from wagtail.models import Page, PageViewRestriction
 
 from cms import common as keeping
+from cms import ordering
 from cms.common import Common, common
 from cms.models import NewsIndexPage, NewsPage, StartPage, TextPage
 from cms.site import publish
 from courses.models import Audience, Campaign, Course, CoursePage, LessonPage
+from courses.way import parts_of
 from learners.facts import close
 from learners.models import Employment, Learner
 from tests import staff
@@ -117,6 +119,15 @@ def test_a_lesson_that_is_renamed_unpublished_or_moved_shows_at_once(
     LessonPage.objects.get(pk=lesson.pk).unpublish()
     assert "Et nytt navn" not in text(kari_client, course_page.url)
     text(kari_client, lesson.url, 404)
+
+
+def test_an_order_that_follows_another_language_s_shows_at_once(course_page: CoursePage, lesson: LessonPage) -> None:
+    other = LessonPage(title="Til", minutes=5)
+    course_page.add_child(instance=other)
+    keys = [one.translation_key for one in parts_of(course_page)[0]]
+    ordering._reorder(course_page, keys[::-1])
+    assert [one.translation_key for one in parts_of(course_page)[0]] == keys[::-1]
+    assert len(keys) > 1
 
 
 def test_a_new_address_holds_at_once_and_the_old_one_no_more(client: Client, site: StartPage) -> None:
