@@ -215,11 +215,13 @@ class QuizPage(_PartPage):
         help_text=_("The share of questions that must be right, between 0 and 1."),
     )  # fmt: skip
     max_attempts = models.PositiveSmallIntegerField(
-        _("attempts"), null=True, blank=True, help_text=_("Attempts a day; empty: as many as one likes.")
-    )
+        _("attempts"), null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("Attempts a day; empty: as many as one likes."),
+    )  # fmt: skip
     hours_between = models.PositiveSmallIntegerField(
-        _("hours between attempts"), null=True, blank=True, help_text=_("Empty: one may try again at once.")
-    )
+        _("hours between attempts"), null=True, blank=True, validators=[MinValueValidator(1)],
+        help_text=_("Empty: one may try again at once."),
+    )  # fmt: skip
     shown_after = models.CharField(
         _("what is shown afterwards"), max_length=10, choices=Shown.choices, default=Shown.EACH
     )

@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 from wagtail.models import Locale
@@ -133,3 +134,11 @@ def test_nobody_is_told_to_try_again_who_may_not_yet(
     said = hand_in(kari_client, kari, quiz, 1, "wrong")
     assert "Ikke bestått ennå. Les hva hvert svar var verdt." in said
     assert "og prøv igjen" not in said
+
+
+@pytest.mark.parametrize("rule", ["max_attempts", "hours_between"])
+def test_a_rule_by_which_nobody_could_ever_hand_in_is_refused(quiz: QuizPage, rule: str) -> None:  # noqa: F811
+    setattr(quiz, rule, 0)
+    with pytest.raises(ValidationError) as refused:
+        quiz.clean_fields()
+    assert list(refused.value.error_dict) == [rule]
