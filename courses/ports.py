@@ -96,7 +96,7 @@ class QuizState:
     kept: Mapping[str, Response] | None = None  # sent, but not handed in: signed out, or not all answered
     lessons_left: int = 0
     asked: Mapping[str, Question] = field(default_factory=dict)  # this attempt's questions, by key
-    waits_until: dt.datetime | None = None  # when the next attempt may be handed in; None: now
+    waits_until: dt.datetime | None = None  # from when, if not now, nor with the next day
 
 
 State = TypeVar("State", LessonState, QuizState)

@@ -26,6 +26,7 @@ from tests.player.conftest import (  # noqa: F401 - fixtures
 )
 from tracking.player import attempts
 from tracking.player.models import QuizTry
+from tracking.player.play import waits_longer_than_today
 
 
 def asked_of(kari: Learner, quiz: QuizPage, number: int) -> list[str]:  # noqa: F811
@@ -142,3 +143,18 @@ def test_a_rule_by_which_nobody_could_ever_hand_in_is_refused(quiz: QuizPage, ru
     with pytest.raises(ValidationError) as refused:
         quiz.clean_fields()
     assert list(refused.value.error_dict) == [rule]
+
+
+NOON = dt.datetime(2026, 11, 18, 11, tzinfo=dt.UTC)
+
+
+@pytest.mark.parametrize(("hours", "said"), [(4, None), (24, 24), (48, 48)])
+def test_where_the_days_attempts_are_used_the_later_of_the_two_waits_is_told(hours: int, said: int | None) -> None:
+    page = QuizPage(max_attempts=1, hours_between=hours)
+    told = waits_longer_than_today(page, [QuizTry(handed_in_at=NOON, passed=False)], NOON + dt.timedelta(minutes=1))
+    assert told == (said and NOON + dt.timedelta(hours=said))
+
+
+def test_the_wait_between_attempts_is_told_before_the_first_one(kari_client: Client, quiz: QuizPage) -> None:  # noqa: F811
+    QuizPage.objects.filter(pk=quiz.pk).update(hours_between=24)
+    assert "Består du ikke, kan du prøve igjen etter 24 timer." in kari_client.get(quiz.url).content.decode()

@@ -161,6 +161,13 @@ def waits_until(page: QuizPage, tries: Sequence[QuizTry], at: dt.datetime) -> dt
     return from_then if from_then > at else None
 
 
+def waits_longer_than_today(page: QuizPage, tries: Sequence[QuizTry], at: dt.datetime) -> dt.datetime | None:
+    """As `waits_until`; None also where the day's attempts are used and the next day is the later of the two."""
+    waits = waits_until(page, tries, at)
+    tomorrow_at_the_latest = waits is not None and oslo_day(waits) == oslo_day(at)
+    return None if tries_left(page, tries, at) == 0 and tomorrow_at_the_latest else waits
+
+
 def _tell_try(
     here: statements.Setting, page: QuizPage, handed_in: QuizTry, asked: Mapping[str, Question], at: dt.datetime
 ) -> None:

@@ -70,7 +70,7 @@ class PlayerPort:
             kept=_kept_quiz(learner, page, asked),
             lessons_left=progress.lessons_total - len(progress.lessons_done),
             asked=asked,
-            waits_until=play.waits_until(page, tries, at),
+            waits_until=play.waits_longer_than_today(page, tries, at),
         )
         return ports.Opened(page, state, progress)
 
