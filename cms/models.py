@@ -24,10 +24,9 @@ from .links import CheckedLink as CheckedLink
 from .routing import at_address
 
 
-def language_of(page: Page) -> str:
-    """The code of the page's own language."""
-    codes = common("languages", lambda: dict(Locale.objects.values_list("pk", "language_code")))
-    return codes[page.locale_id]
+def language_of(locale: int) -> str:
+    """The language's code."""
+    return common("languages", lambda: dict(Locale.objects.values_list("pk", "language_code")))[locale]
 
 
 class BasePage(Page):
@@ -70,8 +69,15 @@ class BasePage(Page):
     @property
     def content_language(self) -> str:
         """The language of the text: a page that mirrors another language's page is in that language."""
-        source = self.alias_of or self
-        return language_of(source)
+        return language_of(self.locale_id if self.alias_of_id is None else self._source_locale)
+
+    @property
+    def _source_locale(self) -> int:
+        """The mirrored page's locale, which is read once for everybody where it has not come along."""
+        if self._meta.get_field("alias_of").is_cached(self):
+            return self.alias_of.locale_id
+        source = Page.objects.filter(pk=self.alias_of_id).values_list("locale_id", flat=True)
+        return common(("locale", self.alias_of_id), source.get)
 
     def get_view_restrictions(self) -> models.QuerySet[PageViewRestriction]:
         """As Wagtail's, which looks through the pages above also where nothing at all is restricted."""

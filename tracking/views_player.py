@@ -31,6 +31,7 @@ from learners.policy import policy, signed_in
 from .completions.models import Completion
 from .exceptions import ForeignForm, NotAllowedNow, StaleForm, TooEarly
 from .player import attempts, play, serving, tokens, versions
+from .player.models import Attempt
 from .player.port import PlayerPort, given_answers
 
 P = TypeVar("P", CoursePage, LessonPage, QuizPage)
@@ -39,16 +40,17 @@ L = TypeVar("L", LessonPage, QuizPage)
 
 def _page(model: type[P], pk: int) -> P:
     """The published page, of a published course. Raises Http404."""
-    page = get_object_or_404(model.objects.live().select_related("locale", "alias_of__locale"), pk=pk)
+    page = get_object_or_404(model.objects.live(), pk=pk)
     if isinstance(page, LessonPage | QuizPage) and not page.course_page.live:
         raise Http404("The course is not published.")
     return page
 
 
-def _sent_from(request: HttpRequest, page: L) -> tuple[Learner, L]:
-    """Whose form it is, and the part as that learner's version has it. Raises ForeignForm."""
+def _sent_from(request: HttpRequest, page: L) -> tuple[Learner, Attempt | None, L]:
+    """Whose form it is, their attempt at the course, and the part as its version has it. Raises ForeignForm."""
     learner = serving.sender(request, page.key)
-    return learner, versions.as_begun(learner, page)
+    attempt = attempts.current(learner, page.course_page.course)
+    return learner, attempt, versions.as_attempted(attempt, page) if attempt else page
 
 
 @require_POST
@@ -73,7 +75,7 @@ def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpRespons
     """Store an answer to a lesson's question."""
     page, at = _page(LessonPage, page_id), timezone.now()
     try:
-        learner, page = _sent_from(request, page)
+        learner, attempt, page = _sent_from(request, page)
     except ForeignForm:
         return _tampered(request)
     question = page.questions().get(question_key)
@@ -92,11 +94,11 @@ def answer(request: HttpRequest, page_id: int, question_key: str) -> HttpRespons
     except BadResponse:
         empty = not "".join(fields.get("answer", [])).strip()
         emptied = play.take_back(learner, page, question, number, at) if empty else None
-        return _question(request, page, question, emptied, "" if emptied else _bad_response(question))
+        return _question(request, page, question, emptied, "" if emptied else _bad_response(question), attempt)
     except StaleForm:
         said = _("Your answer was stored already. It counts once; this is what is stored.")
-        return _question(request, page, question, None, said)
-    return _question(request, page, question, given, "")
+        return _question(request, page, question, None, said, attempt)
+    return _question(request, page, question, given, "", attempt)
 
 
 def _bad_response(question: Question) -> str:
@@ -116,14 +118,14 @@ def _bad_response(question: Question) -> str:
 
 
 def _question(
-    request: HttpRequest, page: LessonPage, question: Question, given: Given | None, said: str
+    request: HttpRequest, page: LessonPage, question: Question, given: Given | None, said: str, attempt: Attempt | None
 ) -> HttpResponse:
     """The question as it now stands: alone for htmx, else the lesson at that place."""
     if not (request.htmx and request.user.is_authenticated):  # type: ignore[attr-defined]
         if said:
             messages.error(request, said, extra_tags=question.key)  # the lesson says it at the question too
         return _go(request, f"{page.get_url(request)}#q-{question.key}")
-    attempt = attempts.begin(signed_in(request), page.course_page.course, timezone.now())
+    attempt = attempt or attempts.begin(signed_in(request), page.course_page.course, timezone.now())
     stored = given or given_answers(attempt, page.key, {question.key: question}).get(question.key)
     state = LessonState(str(attempt.registration), tokens.make(signed_in(request), page.key))
     context = {"question": question, "given": stored, "page": page, "state": state, "message": said}
@@ -157,12 +159,12 @@ def hand_in(request: HttpRequest, page_id: int) -> HttpResponse:
     page, at = _page(QuizPage, page_id), timezone.now()
     address = page.get_url(request)
     try:
-        learner, page = _sent_from(request, page)
+        learner, attempt, page = _sent_from(request, page)
         fields = serving.fields_of(request)
         number = serving.counter(request, "number")
         if serving.keep_if_not_signed_in(request, learner, page.key, "", fields, at):
             return _kept(request, f"{address}#try")
-        attempt = attempts.begin(learner, page.course_page.course, at)
+        attempt = attempt or attempts.begin(learner, page.course_page.course, at)
         responses, unanswered = serving.quiz_responses(attempts.asked(attempt, page, number), fields)
         if unanswered:
             play.keep(learner, page.key, "", fields, at)
@@ -205,7 +207,7 @@ def place(request: HttpRequest, page_id: int) -> HttpResponse:
     page = _page(LessonPage, page_id)
     block = request.POST.get("place", "")
     try:
-        learner, page = _sent_from(request, page)
+        learner, _attempt, page = _sent_from(request, page)
     except ForeignForm:
         return HttpResponse(status=400)
     if request.user.pk != learner.pk:

@@ -195,7 +195,8 @@ class LessonPage(_PartPage):
 
     def questions(self) -> dict[str, Question]:
         """The lesson's questions by key, in reading order."""
-        asked = (b for b in self.body if b.block_type in KINDS)
+        # The others are not looked at: a picture would be read from the database.
+        asked = (self.body[n] for n, raw in enumerate(self.body.raw_data) if raw["type"] in KINDS)
         return {b.id: from_block(b.block_type, b.id, b.value) for b in asked}
 
 

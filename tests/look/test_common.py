@@ -23,6 +23,7 @@ from courses.way import parts_of
 from learners.facts import close
 from learners.models import Employment, Learner
 from tests import staff
+from tracking.player import tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -206,3 +207,19 @@ def test_the_pages_on_the_way_take_few_queries(
     with CaptureQueriesContext(connection) as asked:
         text(kari_client, path)
     assert len(asked) <= most, [query["sql"][:100] for query in asked.captured_queries]
+
+
+def test_an_answer_takes_few_queries(kari_client: Client, kari: Learner, lesson: LessonPage) -> None:
+    """With the transaction's own: as many whatever else stands in the lesson."""
+    kari_client.get(lesson.url)
+    question = next(one for one in lesson.questions().values() if one.kind == "single")
+
+    def answer(number: int) -> None:
+        fields = {"who": tokens.make(kari, lesson.key), "try": number, "answer": question.correct_response}
+        address = f"/laer/{lesson.pk}/svar/{question.key}/"
+        assert kari_client.post(address, fields, headers={"HX-Request": "true"}).status_code == 200
+
+    answer(1)
+    with CaptureQueriesContext(connection) as asked:
+        answer(2)
+    assert len(asked) <= 17, [query["sql"][:100] for query in asked.captured_queries]

@@ -43,6 +43,7 @@ def newest(learner: Learner, courses: Collection[int]) -> dict[int, Attempt]:
         found[course] = attempt
     for course, attempt in found.items():
         attempt.follows = first[course] < attempt.begun_at
+        attempt.learner = learner
     return found
 
 

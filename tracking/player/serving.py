@@ -39,7 +39,7 @@ def counter(request: HttpRequest, name: str) -> int:
 
 def sender(request: HttpRequest, part_key: str) -> Learner:
     """The learner whose form this is. Raises ForeignForm."""
-    return tokens.read(request.POST.get("who", ""), part_key)
+    return tokens.read(request.POST.get("who", ""), part_key, request.user)
 
 
 def keep_if_not_signed_in(
