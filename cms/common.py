@@ -74,7 +74,8 @@ def stamp() -> str:
 def changed() -> None:
     """Something that is the same for everybody has changed: it is read anew, by all once it is stored."""
     _forget()
-    transaction.on_commit(_stored, robust=True)
+    if not is_changing():  # said once is enough; taken back with its savepoint, it is said again
+        transaction.on_commit(_stored, robust=True)
 
 
 def is_changing() -> bool:
