@@ -22,9 +22,11 @@ from wagtail.models import Page, Revision
 from cms.models import BasePage
 
 from .models import TranslationCheck
+from .written import written
 
 FIELDS = ("title", "summary", "intro", "outcomes")
 STREAMS = ("body", "questions_field")
+WHOLE = "*"  # the key of a check of the whole page
 SHORT = 25  # letters: a shorter text may be the same in both written forms
 _TEXT = re.compile(r"<[^>]+>|[\W\d_]+")
 Blocks = dict[str, Any]
@@ -69,12 +71,12 @@ def written_first(key: Any) -> QuerySet[Page]:
 
 
 def blocks(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The paragraphs of a page's stored content, by key, in order."""
+    """What the paragraphs of a page's stored content say, by key, in order."""
     found = {name: content[name] for name in FIELDS if content.get(name)}
     for name in STREAMS:
         stream = content.get(name) or []
         for block in json.loads(stream) if isinstance(stream, str) else stream:
-            found[block["id"]] = block["value"]
+            found[block["id"]] = written(block["value"])
     return found
 
 
@@ -135,5 +137,12 @@ def _at(key: str, at: dt.datetime, then: list[tuple[dt.datetime, Blocks]]) -> An
 
 
 def confirm(page: Page, key: str, at: dt.datetime) -> None:
-    """Somebody has read the paragraph beside its source: it says the same."""
+    """Somebody has read the paragraph, or the WHOLE page, beside its source: it says the same."""
     TranslationCheck.objects.update_or_create(page=page, key=key, defaults={"at": at})
+    if key != WHOLE and not owes(page):
+        confirm(page, WHOLE, at)
+
+
+def owes(page: Page) -> bool:
+    """Whether something has changed in the source that nobody has looked at here."""
+    return any(one.state in (State.STALE, State.MISSING, State.EXTRA) for one in paragraphs(page))

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, F, OuterRef, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
@@ -24,7 +24,8 @@ from cms.quality import Finding
 from learners.policy import policy
 
 from .. import translating
-from ..translating import Paragraph, State
+from ..models import TranslationCheck
+from ..translating import WHOLE, Paragraph, State
 
 WORDS = {
     State.STALE: gettext_lazy("The source has changed since this was written."),
@@ -34,6 +35,8 @@ WORDS = {
 }
 TOLD = {"text", "title", "prompt", "value", "feedback", "feedback_right", "feedback_wrong", "left", "right", "hint"}
 TOLD |= {"caption", "alt", "attribution", "transcript", "about", "answer", "unit"}
+
+_TAG, _WITHIN = re.compile(r"<[^>]+>"), re.compile(r"</?(?:a|b|i|em|strong)\b[^>]*>")
 
 
 def translation_urls() -> list[URLPattern]:
@@ -55,13 +58,15 @@ def compare(request: HttpRequest, page_id: int) -> HttpResponse:
     everything = request.GET.get("vis") == "alt"
     if request.method == "POST":
         key = request.POST.get("key", "")
-        if key in {one.key for one in translating.paragraphs(page)}:
+        known = {one.key for one in translating.paragraphs(page)}
+        if key in known or (key == WHOLE and not translating.owes(page)):
             translating.confirm(page, key, timezone.now())
         return redirect(request.get_full_path())
     edit = reverse("wagtailadmin_pages:edit", args=[page.pk])
     found = [one for one in translating.paragraphs(page) if everything or one.state is not State.FRESH]
     lines = [_line(one, edit) for one in found]
     context = {"page": page, "source": source, "lines": lines, "edit": edit, "everything": everything}
+    context["settle"] = WHOLE if not found and behind().filter(pk=page.pk).exists() else ""
     return render(request, "courses/admin/translation.html", context)
 
 
@@ -80,7 +85,7 @@ def _line(one: Paragraph, edit: str) -> dict[str, Any]:
 def told(value: Any) -> list[str]:
     """A paragraph's text in lines, as a translator reads it."""
     if isinstance(value, str):
-        plain = html.unescape(re.sub(r"<[^>]+>", "\n", value))
+        plain = html.unescape(_TAG.sub("\n", _WITHIN.sub("", value)))
         return [line.strip() for line in plain.splitlines() if line.strip()]
     if isinstance(value, list):
         return [line for one in value for line in told(one)]
@@ -136,10 +141,13 @@ def begin(request: HttpRequest, page_id: int) -> HttpResponse:
 
 
 def behind() -> QuerySet[Page]:
-    """Published translations whose source was published after they were last written in."""
+    """Published translations whose source was published after they were last written in, or looked over as a whole."""
     source = translating.written_first(OuterRef("translation_key"))
     names = ("pk", "live", "last_published_at")
     of_source = {f"source_{name}": Subquery(source.values(name)[:1]) for name in names}
     found = Page.objects.live().filter(alias_of=None).annotate(**of_source)
     found = found.filter(source_live=True, source_last_published_at__gt=F("latest_revision_created_at"))
-    return found.exclude(source_pk=F("pk")).order_by("-source_last_published_at")
+    looked = TranslationCheck.objects.filter(
+        page=OuterRef("pk"), key=WHOLE, at__gt=OuterRef("source_last_published_at")
+    )
+    return found.exclude(Exists(looked)).exclude(source_pk=F("pk")).order_by("-source_last_published_at")

@@ -19,6 +19,7 @@ from wagtail.models import Page
 from learners.policy import policy
 
 from ..small import Change, typing_errors
+from ..written import written
 from .quality import findings, newest
 
 LOGGED = "courses.typing_error"
@@ -49,7 +50,7 @@ def changes_in(page: Page) -> list[Change] | None:
 
 def _written(content: dict[str, Any]) -> dict[str, Any]:
     """What its editors have written of a page; streams as JSON instead of text."""
-    return {name: _unpacked(value) for name, value in content.items() if name not in NOT_WRITTEN}
+    return {name: written(_unpacked(value)) for name, value in content.items() if name not in NOT_WRITTEN}
 
 
 def _unpacked(value: Any) -> Any:

@@ -10,6 +10,8 @@ from django.urls import reverse
 from wagtail.models import Locale
 
 from courses import translating
+from courses.admin.translations import told
+from courses.admin.typing_errors import changes_in
 from courses.models import CoursePage, LessonPage
 from courses.translating import State
 from tests.admin.conftest import as_pia, edvard, pia, service  # noqa: F401 - fixtures
@@ -146,3 +148,70 @@ def test_a_translation_that_is_behind_its_source_waits_on_the_dashboard_and_the_
     assert translation.page_ptr not in behind()
     write(source, LONG, "To!", "Tre.")
     assert list(behind().filter(translation_key=source.translation_key)) == [translation.page_ptr]
+
+
+LOADED = '<p>Les <strong>dette</strong> &quot;nå&quot;.</p><p><a linktype="page" id="3">Her</a><br/></p>'
+SAVED = (
+    '<p data-block-key="a1">Les <b>dette</b> "nå".</p><p data-block-key="d3"><a id="3" linktype="page">Her</a><br></p>'
+)
+
+
+def loaded_and_saved(page: LessonPage, before: str, after: str) -> LessonPage:
+    """Published as it was loaded; then saved in the editor, which adds its keys and the settings a block has now."""
+    for text, more in ((before, {}), (after, {"holds_text": False})):
+        body = [
+            {"type": "text", "id": "a", "value": text},
+            {"type": "figure", "id": "b", "value": {"alt": "Et bord."} | more},
+        ]
+        fresh = LessonPage.objects.get(pk=page.pk)
+        revision = fresh.with_content_json({**json.loads(fresh.to_json()), "body": json.dumps(body)}).save_revision()
+        if not more:
+            revision.publish()
+    return LessonPage.objects.get(pk=page.pk)
+
+
+def test_what_the_editor_adds_by_itself_makes_no_translation_stale(course_page: CoursePage) -> None:  # noqa: F811
+    source = LessonPage.objects.child_of(course_page).order_by("path")[0]
+    page = source.get_translation(Locale.objects.get(language_code="nn"))
+    loaded_and_saved(source, LOADED, SAVED)
+    write(page, "Les dette no.")
+    assert states(LessonPage.objects.get(pk=page.pk))["a"] is State.FRESH
+    loaded_and_saved(source, SAVED, SAVED.replace("nå", "straks"))
+    assert states(LessonPage.objects.get(pk=page.pk))["a"] is State.STALE
+
+
+def test_a_typing_error_in_a_page_that_was_loaded_is_one(course_page: CoursePage) -> None:  # noqa: F811
+    source = LessonPage.objects.child_of(course_page).order_by("path")[0]
+    page = loaded_and_saved(source, LOADED.replace("dette", "dettte"), SAVED)
+    assert changes_in(page) == [("dettte", "dette")]
+    assert changes_in(loaded_and_saved(source, LOADED, SAVED.replace('id="3"', 'id="4"'))) is None
+
+
+def test_a_word_in_bold_stays_in_its_sentence_beside_the_source() -> None:
+    assert told(SAVED) == ['Les dette "nå".', "Her"]
+
+
+def test_a_translation_that_is_looked_over_waits_no_more_until_its_source_changes_again(
+    as_pia: Client, source: LessonPage, translation: LessonPage  # noqa: F811
+) -> None:  # fmt: skip
+    beside = reverse("translation", args=[translation.pk])
+    write(source, LONG, "To!", "Tre!")
+    as_pia.post(beside, {"key": "b"})
+    as_pia.post(beside, {"key": translating.WHOLE})  # not while a paragraph is left
+    assert beside in as_pia.get("/admin/").content.decode()
+    as_pia.post(beside, {"key": "c"})
+    assert beside not in as_pia.get("/admin/").content.decode()
+    write(source, LONG, "To!", "Tre, igjen.")
+    assert beside in as_pia.get("/admin/").content.decode()
+
+
+def test_a_source_that_says_again_what_it_said_is_settled_with_one_press(
+    as_pia: Client, source: LessonPage, translation: LessonPage  # noqa: F811
+) -> None:  # fmt: skip
+    beside = reverse("translation", args=[translation.pk])
+    write(source, LONG, "To!", "Tre.")
+    write(source, LONG, "To.", "Tre.")
+    assert f'name="key" value="{translating.WHOLE}"' in as_pia.get(beside).content.decode()
+    as_pia.post(beside, {"key": translating.WHOLE})
+    assert f'value="{translating.WHOLE}"' not in as_pia.get(beside).content.decode()
+    assert beside not in as_pia.get("/admin/").content.decode()
