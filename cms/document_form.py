@@ -28,6 +28,8 @@ MARKS: dict[str, tuple[int, tuple[bytes, ...]]] = {
     "vtt": (0, (b"WEBVTT", b"\xef\xbb\xbfWEBVTT")),
     **dict.fromkeys(("doc", "xls", "ppt"), (0, (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",))),
     **dict.fromkeys(("jpg", "jpeg"), (0, (b"\xff\xd8\xff",))),
+    "gif": (0, (b"GIF87a", b"GIF89a")),
+    "webp": (8, (b"WEBP",)),
     "png": (0, (b"\x89PNG\r\n\x1a\n",)),
     "rtf": (0, (b"{\\rtf",)),
 }
@@ -44,6 +46,11 @@ def is_what_it_says(name: str, begins: bytes) -> bool:
     return begins[place:].startswith(marks)
 
 
+def not_what_it_says(name: str) -> str:
+    said = _("The file is not what its name says (%(kind)s). Save it anew as that, and try again.")
+    return said % {"kind": suffix(name).upper()}
+
+
 class DocumentForm(BaseDocumentForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
@@ -51,8 +58,7 @@ class DocumentForm(BaseDocumentForm):
             begins = file.read(BEGINS)
             file.seek(0)
             if not is_what_it_says(file.name or "", begins):
-                said = _("The file is not what its name says (%(kind)s). Save it anew as that, and try again.")
-                raise ValidationError(said % {"kind": suffix(file.name or "").upper()})
+                raise ValidationError(not_what_it_says(file.name or ""))
         return file
 
     def _post_clean(self) -> None:

@@ -29,6 +29,7 @@ from .tasks import tell_registrations
 from .way import pages_in_language
 
 State = Registration.State
+MOST_HELD = 50
 MOST_DAYS = 6  # so many stand open on a page
 CALENDAR = "text/calendar; charset=utf-8"
 
@@ -51,10 +52,12 @@ def gathering_list(request: HttpRequest) -> HttpResponse:
     lying_ahead = [one for one in seats.ahead(at) if one.pk in own or one.cohort_id is None]
     found = seats.seats_of(lying_ahead)
     rows = [_row(one, own.get(one.pk), found[one.pk], at) for one in lying_ahead]
+    had = set(Registration.objects.filter(learner=learner, state=State.SEAT).values_list("gathering_id", flat=True))
     context = {
         "mine": [row for row in rows if row["registration"]],
         "others": [row for row in rows if not row["registration"]],
         "past": _past(learner, at),
+        "held": [one for one in seats.held(at, MOST_HELD) if one.pk not in had],
         "teaches": Gathering.objects.filter(teachers__learner=learner).order_by("-pk")[:20],
         "plans": rights.may_plan(learner, timezone.localdate(at)),
     }

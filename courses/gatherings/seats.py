@@ -55,6 +55,14 @@ def ahead(at: dt.datetime) -> list[Gathering]:
     return list(chosen.order_by("first", "pk"))
 
 
+def held(at: dt.datetime, most: int) -> list[Gathering]:
+    """Published gatherings for everybody that are over, the newest first; each with `last`, when it ended."""
+    spanned = Gathering.objects.filter(state=Gathering.State.OPEN, cohort=None).annotate(
+        last=Max("sessions__ends", filter=Q(sessions__cancelled=False))
+    )
+    return list(spanned.filter(last__lte=at).order_by("-last", "-pk")[:most])
+
+
 # --- What others ask --------------------------------------------------------------------------------------------------
 def waiting_for_a_seat(learner_ids: Collection[int], at: dt.datetime | None = None) -> set[tuple[int, int]]:
     """(learner id, course id) of those on a waiting list, or not yet answered an offer, for a gathering that lies

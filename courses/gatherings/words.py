@@ -38,10 +38,11 @@ def standing(gathering: Gathering, mine: Registration | None, at: dt.datetime) -
     """How the reader stands, in one sentence; empty where there is nothing to say."""
     if gathering.cancelled:
         return _("The gathering is cancelled.")
+    if is_over(gathering, at):
+        had_a_seat = mine is not None and mine.state == State.SEAT
+        return f"{_('It has been held.')} {presence(mine)}" if mine and had_a_seat else _("It has been held.")
     if mine is None:
         return ""
-    if is_over(gathering, at):
-        return f"{_('It has been held.')} {presence(mine)}" if mine.state == State.SEAT else _("It has been held.")
     if mine.state == State.SEAT:
         return _("You have a seat.")
     if mine.state == State.OFFERED:

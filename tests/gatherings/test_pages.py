@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -286,6 +287,22 @@ def test_a_file_is_given_to_the_signed_in_and_not_from_a_draft(here: SimpleNames
     material.file.delete()
 
 
+def test_a_gathering_of_long_ago_is_found_by_whoever_was_not_there(here: SimpleNamespace) -> None:
+    then = dt.datetime(2014, 10, 28, 9, tzinfo=dt.UTC)
+    past = cast.gathering("konferansen-2014", title="Arbeidsdriftskonferansen", starts=then)
+    for room in ("Rom 1", "Rom 2"):  # at the same time
+        cast.session(past, then + 2 * cast.HOUR, 2, place=room, title=f"Verksted i {room}")
+    ola = client_of(here.Ola)
+    listed = ola.get("/samlinger/").content.decode()
+    assert '<a href="/samlinger/konferansen-2014/">Arbeidsdriftskonferansen</a>' in listed
+    assert "28. oktober 2014" in listed
+    page = ola.get("/samlinger/konferansen-2014/").content.decode()
+    assert "Samlingen er holdt." in page
+    assert page.index("Verksted i Rom 1") < page.index("Verksted i Rom 2")
+    Gathering.objects.filter(pk=past.pk).update(state="draft")
+    assert "konferansen-2014" not in ola.get("/samlinger/").content.decode()
+
+
 # --- Planning ---------------------------------------------------------------------------------------------------------
 def form(**fields: str) -> dict[str, str]:
     """The admin's form: one session, no teachers, no files."""
@@ -340,6 +357,20 @@ def test_a_teacher_plans_a_gathering_and_changes_it(torill: Client, here: Simple
     answer = torill.post(f"/admin/samlinger/edit/{made.pk}/", gone)
     assert "Kryss av for «avlyst»" in answer.content.decode()
     assert made.sessions.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("opplegg.exe", "Denne filtypen tas ikke imot"), ("opplegg.pdf", "Filen er ikke det navnet sier")],
+)
+def test_a_file_that_nobody_can_open_is_refused_in_words(torill: Client, name: str, said: str) -> None:
+    file = {
+        "materials-TOTAL_FORMS": "1", "materials-0-title": "Opplegg", "materials-0-when": "before",
+        "materials-0-ORDER": "1", "materials-0-file": SimpleUploadedFile(name, b"MZ: bare tekst"),
+    }  # fmt: skip
+    answer = torill.post("/admin/samlinger/new/", {**form(), **file})
+    assert said in answer.content.decode()
+    assert not Gathering.objects.filter(slug="ny-samling").exists()
 
 
 def test_a_teacher_plans_the_own_gatherings_only(torill: Client, here: SimpleNamespace) -> None:
