@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from functools import cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.contrib.auth.models import Permission
-from django.db import connection
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.functional import cached_property
 
 from .models import Leadership, Learner, RoleGrant
 from .policy import has_left
+from .prepared import Prepared
 
-NOBODY, NO_DAY = -1, dt.date.min  # stand in the statement where the reader and the day are to stand
+NOBODY, NO_DAY = -1, dt.date.min  # where the reader and the day are to stand
 
 
 class Held(NamedTuple):
@@ -51,41 +50,27 @@ class Navigation:
 
     @cached_property
     def _held(self) -> Held:
-        return _held(self.user.pk, self.today) if self.user else Held()
+        found = _held(learner=self.user.pk, on=self.today) if self.user else []
+        return Held(*map(bool, found[0])) if found else Held()
 
     @cached_property
     def _has_left(self) -> bool:
         return self.user is not None and has_left(self.user, self.today)
 
 
-def _held(learner_id: int, on: dt.date) -> Held:
-    """One statement, which every page asks; so it is made once, and not put together anew for each page."""
-    sql, said = _statement(connection.vendor)
-    stands_for = {NOBODY: learner_id, _stored(NO_DAY): _stored(on)}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [stands_for.get(value, value) for value in said])
-        found = cursor.fetchone()
-    return Held(*map(bool, found)) if found else Held()
-
-
-def _stored(day: dt.date) -> Any:
-    return connection.ops.adapt_datefield_value(day)
-
-
-@cache
-def _statement(vendor: str) -> tuple[str, tuple[Any, ...]]:
-    """The statement and its values, for the database at work."""
+def _asked() -> QuerySet[Learner, tuple[bool, ...]]:
     leads = Leadership.objects.on(NO_DAY).known().filter(learner=NOBODY)
     roles = RoleGrant.objects.on(NO_DAY).known().filter(learner=NOBODY)
     admin = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin")
-    asked = Learner.objects.filter(pk=NOBODY).values_list(
+    return Learner.objects.filter(pk=NOBODY).values_list(
         Exists(leads),
         Exists(roles.filter(role=RoleGrant.Role.MANAGEMENT)),
         Exists(roles.filter(role=RoleGrant.Role.SYSTEM)),
         Exists(admin.filter(Q(user=NOBODY) | Q(group__user=NOBODY))),
     )
-    sql, said = asked.query.sql_with_params()
-    return sql, tuple(said)
+
+
+_held = Prepared(_asked, like={"learner": NOBODY, "on": NO_DAY})
 
 
 def navigation(request: HttpRequest) -> dict[str, Navigation]:

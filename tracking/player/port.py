@@ -6,7 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
+
+from django.db.models import QuerySet, Value
 
 from cms.common import common
 from courses import ports, questions
@@ -15,6 +18,7 @@ from courses.models import Course, CoursePage, CourseVersion, LessonPage, QuizPa
 from courses.questions import Question, Response
 from courses.way import all_courses
 from learners.models import Learner
+from learners.prepared import Prepared
 
 from ..barometer import duties
 from ..clock import oslo_day
@@ -32,7 +36,7 @@ class PlayerPort:
     def progress(self, learner: Learner, courses: Iterable[Course]) -> dict[int, ports.CourseProgress]:
         asked = [course.pk for course in courses]
         newest = attempts.newest(learner, asked)
-        done = _Done.of(newest.values())
+        done = _Done.of(learner)
         completed = completions.completed_on(learner.pk, asked)
         return {pk: _progress(newest.get(pk), _live_lessons(pk), done, completed.get(pk, {})) for pk in asked}
 
@@ -41,7 +45,7 @@ class PlayerPort:
     ) -> ports.Opened[LessonPage, ports.LessonState]:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
         page = versions.as_attempted(attempt, page)
-        done = _Done.of([attempt])
+        done = _Done.of(learner)
         state = ports.LessonState(
             registration=str(attempt.registration),
             token=tokens.make(learner, page.key),
@@ -56,7 +60,7 @@ class PlayerPort:
     ) -> ports.Opened[QuizPage, ports.QuizState]:
         attempt = attempts.open_part(learner, course, page.key, page.content_language, at)
         page = versions.as_attempted(attempt, page)
-        done = _Done.of([attempt])
+        done = _Done.of(learner)
         progress = _progress_in(attempt, done)
         tries = list(attempt.quiz_tries.filter(part_key=page.key).order_by("number"))
         asked = attempts.asked(attempt, page, len(tries) + 1)
@@ -101,25 +105,40 @@ class PlayerPort:
         return [ports.Due(duty.campaign, courses[one.take], one.due) for duty, one in asked]
 
 
+NOBODY = -1
+
+
+def _stored_of_nobody() -> QuerySet[Any, Any]:
+    """(attempt, what, key, block) of all attempts of a learner, in one question."""
+    mine = {"attempt__learner": NOBODY}
+    done = PartDone.objects.filter(**mine).values_list("attempt_id", Value("done"), "key", Value(""))
+    places = Place.objects.filter(**mine).values_list("attempt_id", Value("place"), "key", "block")
+    passed = QuizTry.objects.filter(passed=True, **mine)
+    return done.union(places, passed.values_list("attempt_id", Value("passed"), "part_key", Value("")), all=True)
+
+
+_stored_of = Prepared(_stored_of_nobody, like={"learner": NOBODY})
+
+
 @dataclass(frozen=True)
 class _Done:
-    """What is stored of some attempts, by their ids: the lessons gone through, places by part, quizzes passed."""
+    """What is stored of a learner's attempts, by their ids: lessons gone through, places by part, quizzes passed."""
 
     lessons: Mapping[int, set[str]]
-    places: Mapping[int, Mapping[str, str]]
+    places: Mapping[int, dict[str, str]]
     passed: set[int]
 
     @classmethod
-    def of(cls, some: Iterable[Attempt]) -> _Done:
-        ids = [attempt.pk for attempt in some]
-        places: dict[int, dict[str, str]] = defaultdict(dict)
-        for attempt, key, block in Place.objects.filter(attempt__in=ids).values_list("attempt_id", "key", "block"):
-            places[attempt][key] = block
-        return cls(
-            _grouped(PartDone.objects.filter(attempt__in=ids).values_list("attempt_id", "key")),
-            places,
-            set(QuizTry.objects.filter(attempt__in=ids, passed=True).values_list("attempt_id", flat=True)),
-        )
+    def of(cls, learner: Learner) -> _Done:
+        found = cls(defaultdict(set), defaultdict(dict), set())
+        for attempt, what, key, block in _stored_of(learner=learner.pk):
+            if what == "done":
+                found.lessons[attempt].add(key)
+            elif what == "place":
+                found.places[attempt][key] = block
+            else:
+                found.passed.add(attempt)
+        return found
 
 
 def _live_lessons(course_id: int) -> set[str]:
@@ -136,13 +155,6 @@ def _progress_in(attempt: Attempt, done: _Done) -> ports.CourseProgress:
 
 def _of(attempt: Attempt, completed: Mapping[UUID, dt.date]) -> Mapping[UUID, dt.date]:
     return {registration: day for registration, day in completed.items() if registration == attempt.registration}
-
-
-def _grouped(pairs: Iterable[tuple[int, str]]) -> dict[int, set[str]]:
-    found: dict[int, set[str]] = defaultdict(set)
-    for key, value in pairs:
-        found[key].add(value)
-    return found
 
 
 def _progress(
