@@ -195,7 +195,7 @@ def test_one_learners_way_is_not_shown_to_another(kari_client: Client, lesson: L
 
 @pytest.mark.parametrize(
     ("path", "most"),
-    [("/om-fagbenk/", 4), ("/", 17), ("lesson", 15), ("course", 11), ("/kurs/", 11), ("/min-laering/", 20)],
+    [("/om-fagbenk/", 4), ("/", 15), ("lesson", 13), ("course", 8), ("/kurs/", 8), ("/min-laering/", 15)],
 )
 def test_the_pages_on_the_way_take_few_queries(
     path: str, most: int, kari_client: Client, lesson: LessonPage, course_page: CoursePage, asked_of_kari: Campaign

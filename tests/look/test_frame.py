@@ -108,5 +108,5 @@ def test_somebody_not_signed_in_sees_what_fagbenk_is_and_nothing_of_anybody(
 def test_a_course_page_makes_as_many_queries_however_many_lessons_it_has(
     kari_client: Client, course_page: CoursePage, django_assert_max_num_queries: object
 ) -> None:
-    with django_assert_max_num_queries(30):  # type: ignore[operator]
+    with django_assert_max_num_queries(28):  # type: ignore[operator]
         html(kari_client, str(course_page.url))

@@ -164,5 +164,5 @@ def test_the_page_asks_the_database_as_often_for_many_weeks_and_units(
     director: Client, django_assert_max_num_queries: object
 ) -> None:
     director.get(PAGE)
-    with django_assert_max_num_queries(25):  # type: ignore[operator]
+    with django_assert_max_num_queries(23):  # type: ignore[operator]
         director.get(PAGE)
