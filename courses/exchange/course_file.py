@@ -29,6 +29,7 @@ from wagtail.images.fields import WagtailImageField
 from wagtail.models import Locale, Page
 from willow.image import UnrecognisedImageFormatError
 
+from cms.document_form import BEGINS, is_what_it_says, not_what_it_says
 from cms.glossary import Term
 from cms.site import mirror
 
@@ -181,7 +182,8 @@ def _made(maker: _Maker) -> Course:
             stored.storage.delete(stored.name)
         if isinstance(error, UnreadableFile):
             raise
-        raise UnreadableFile(_("The file does not hold together: %(error)s") % {"error": str(error)[:200]}) from error
+        said = "; ".join(error.messages) if isinstance(error, ValidationError) else str(error)
+        raise UnreadableFile(_("The file does not hold together: %(error)s") % {"error": said[:200]}) from error
 
 
 def _opened(data: bytes) -> zipfile.ZipFile:
@@ -249,6 +251,8 @@ class _Maker:
 
     def _file(self, model: Any, one: dict[str, Any]) -> int:
         data = self.archive.read(one["file"])
+        if not is_what_it_says(one["file"], data[:BEGINS]):
+            raise UnreadableFile(f"{str(one['title'])[:60]}: {not_what_it_says(one['file'])}")
         digest = hashlib.sha1(data, usedforsecurity=False).hexdigest()  # what Wagtail calls file_hash
         there = model.objects.filter(file_hash=digest, title=one["title"]).first()
         if there is None:

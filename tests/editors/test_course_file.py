@@ -113,7 +113,9 @@ def test_rich_text_in_a_file_holds_what_our_editor_writes_and_nothing_else(cours
 
 
 def test_a_link_in_the_text_leads_to_the_same_document_or_nowhere(course: Course) -> None:  # noqa: F811
-    document = get_document_model().objects.create(title="Skjema", file=ContentFile(b"skjema", name="skjema.pdf"))
+    document = get_document_model().objects.create(
+        title="Skjema", file=ContentFile(b"%PDF-1.4 skjema", name="skjema.pdf")
+    )
     front = CoursePage.objects.get(course=course, locale__language_code="nb")
     front.intro = f'<p><a linktype="document" id="{document.pk}">a</a> <a id="{front.pk}" linktype="page">b</a></p>'
     front.save()
@@ -230,4 +232,23 @@ WRONG = [
 def test_a_wrong_file_is_refused_in_words_and_changes_nothing(data: bytes) -> None:
     with translation.override("nb"), pytest.raises(UnreadableFile):
         course_file.read(data)
+    assert not Course.objects.filter(code="NY").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("film.exe", 'Filendelsen "exe" er ikke tillatt'), ("film.mp4", "ikke det navnet sier (MP4)")]
+)
+def test_a_document_in_a_file_is_looked_into_like_one_that_is_uploaded(
+    course: Course, name: str, said: str  # noqa: F811
+) -> None:  # fmt: skip
+    place = f"documents/9-{name}"
+    data = changed(
+        course_file.write(course), lambda told: told["documents"].update({"9": {"file": place, "title": "F"}})
+    )
+    with zipfile.ZipFile(more := io.BytesIO(data), "a") as archive:
+        archive.writestr(place, b"bare tekst")
+    with translation.override("nb"), pytest.raises(UnreadableFile) as refused:
+        course_file.read(more.getvalue(), "NY")
+    assert said in str(refused.value)
+    assert "{" not in str(refused.value)
     assert not Course.objects.filter(code="NY").exists()
