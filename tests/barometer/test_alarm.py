@@ -120,6 +120,32 @@ def test_a_wrong_figure_is_said_on_the_page(running: Campaign) -> None:
     assert "does not agree" in Client().get(f"/en/barometer/{running.slug}/").content.decode()
 
 
+@pytest.mark.parametrize("where", ["", "embed/", "?skjerm=1"])
+def test_a_figure_that_is_behind_or_wrong_says_so_wherever_it_is_shown_as_a_page(running: Campaign, where: str) -> None:
+    def page() -> str:
+        return Client().get(f"/barometer/{running.slug}/{where}", headers={"Accept-Language": "nb"}).content.decode()
+
+    assert "Tallene henger etter" not in page()
+    Cell.objects.filter(unit__code="OSLO", known="now").update(completed=0)
+    check_everything()
+    CellDay.objects.update(fresh_at=timezone.now() - 16 * MINUTE)
+    told = page()
+    assert "Tallene henger etter" in told
+    assert "stemmer ikke med en ny opptelling" in told
+
+
+def test_what_differs_is_told_once_with_unit_part_and_both_numbers(running: Campaign) -> None:
+    cell = Cell.objects.filter(unit__code="KRIM", known="now").latest("on")
+    Cell.objects.filter(pk=cell.pk).update(counted=cell.counted + 1)
+    said = StringIO()
+    with pytest.raises(CommandError):
+        call_command("check_figures", stdout=said)
+    assert said.getvalue().splitlines() == [
+        f"{running.slug}, {cell.part}, KRIM, {cell.on} (known=now): stored counted {cell.counted + 1}, "
+        f"counted anew {cell.counted}"
+    ]
+
+
 def test_without_a_campaign_there_is_nothing_to_be_behind() -> None:
     assert readiness.barometer(timezone.now()).status == "off"
     assert readiness.figures(timezone.now()).status == "off"

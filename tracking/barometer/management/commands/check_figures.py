@@ -35,10 +35,17 @@ class Command(BaseCommand):
         self._tell()
 
     def _tell(self) -> None:
-        found = list(Checked.objects.filter(is_wrong=True).select_related("campaign", "unit"))
-        for row in found:
-            for one in row.differs:
-                self.stdout.write(f"{row.campaign.slug} {row.unit.code} {one}")
+        found = list(Checked.objects.filter(is_wrong=True).select_related("campaign"))
+        codes = dict(Unit.objects.values_list("pk", "code"))
+        # A sum that differs is met again from every unit below it, and is told once.
+        for line in dict.fromkeys(_line(row.campaign, one, codes) for row in found for one in row.differs):
+            self.stdout.write(line)
         if found:
             raise CommandError("Figures differ from a count anew. See docs/operations.md, “When figures differ”.")
         self.stdout.write("Every stored figure is what a count anew gives.")
+
+
+def _line(campaign: Campaign, one: checking.Difference, codes: dict[int, str]) -> str:
+    numbers = ", ".join(f"{name} {one['stored'][name]}, counted anew {one['counted'][name]}" for name in one["stored"])
+    unit = codes.get(one["unit"], one["unit"])
+    return f"{campaign.slug}, {one['part']}, {unit}, {one['on']} (known={one['known']}): stored {numbers}"
