@@ -58,7 +58,11 @@ def test_the_unfinished_week_gives_files_but_is_neither_stored_nor_sent(cast: Ca
 
 
 @pytest.mark.parametrize(
-    "words", [["--week", "2026-W99"], ["--week", "2026-W10"], ["--week", "2099-W01"], ["--unit", "NOWHERE"]]
+    "words",
+    [
+        *(["--week", week] for week in ("2026-W99", "2026-W10", "2099-W01", "")),
+        *(["--unit", unit] for unit in ("NOWHERE", "")),
+    ],
 )
 def test_what_it_cannot_do_it_says_in_a_sentence(cast: Cast, words: list[str]) -> None:
     with pytest.raises(CommandError) as refusal:

@@ -36,16 +36,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = timezone.now()
         try:
-            week = asked_for(options["week"], at) if options["week"] else newest_closed(at)
+            week = newest_closed(at) if options["week"] is None else asked_for(options["week"], at)
             self._report(week, self._unit(options["unit"], week), options["output"], options["send"])
         except ReportError as error:
             raise CommandError(str(error)) from error
 
     def _unit(self, code: str | None, week: Week) -> Unit:
         try:
-            return Unit.objects.get(code=code) if code else root_unit(week.sunday)
+            return root_unit(week.sunday) if code is None else Unit.objects.get(code=code)
         except Unit.DoesNotExist as error:
-            raise CommandError(f"There is no unit “{code}”." if code else "There are no units yet.") from error
+            said = "There are no units yet." if code is None else f"There is no unit “{code}”."
+            raise CommandError(said) from error
 
     def _report(self, week: Week, unit: Unit, output: Path | None, send: bool) -> None:
         at = timezone.now()
