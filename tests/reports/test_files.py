@@ -208,3 +208,18 @@ def test_no_page_of_the_pdf_holds_the_closing_words_alone(report: WeeklyReport) 
     for lines in range(0, 46, 3):
         pages = pypdf.PdfReader(BytesIO(pdf.render(replace(told, deadlines=("En frist.",) * lines)))).pages
         assert not words(pages[-1].extract_text()).startswith(words(told.about[0])), lines
+
+
+@pytest.mark.django_db
+def test_thousands_of_a_unit_and_their_share_stand_on_one_line_of_the_pdf(report: WeeklyReport) -> None:
+    told = tell(report.content, report)
+    (section,) = [one for one in told.sections if one.units and len(one.parts) == 1]
+    cell = replace(section.units[0].cells[0], text="", count=f"{number(100017)} av {number(120592)}", share="97 %")
+    some = replace(section, units=(replace(section.units[0], cells=(cell,)),))
+    at: dict[str, float] = {}
+    for page in pypdf.PdfReader(BytesIO(pdf.render(replace(told, sections=(some,))))).pages:
+        page.extract_text(
+            visitor_text=lambda text, cm, tm, *_font: at.setdefault(words(text).strip(), cm[5] + cm[3] * tm[5])
+        )
+    (height,) = {round(at[text]) for text in at if "100 017 av 120 592" in text}
+    assert height in {round(at[text]) for text in at if "97 %" in text}
