@@ -217,9 +217,11 @@ def test_thousands_of_a_unit_and_their_share_stand_on_one_line_of_the_pdf(report
     cell = replace(section.units[0].cells[0], text="", count=f"{number(100017)} av {number(120592)}", share="97 %")
     some = replace(section, units=(replace(section.units[0], cells=(cell,)),))
     at: dict[str, float] = {}
+
+    def note(text: str, moved: list[float], placed: list[float], *_font: object) -> None:
+        at.setdefault(words(text).strip(), moved[5] + moved[3] * placed[5])
+
     for page in pypdf.PdfReader(BytesIO(pdf.render(replace(told, sections=(some,))))).pages:
-        page.extract_text(
-            visitor_text=lambda text, cm, tm, *_font: at.setdefault(words(text).strip(), cm[5] + cm[3] * tm[5])
-        )
+        page.extract_text(visitor_text=note)
     (height,) = {round(at[text]) for text in at if "100 017 av 120 592" in text}
     assert height in {round(at[text]) for text in at if "97 %" in text}
