@@ -12,7 +12,7 @@ from itertools import product
 import pytest
 
 from tracking.barometer import suppression
-from tracking.barometer.suppression import KEPT, PARTNER, SMALL, decide
+from tracking.barometer.suppression import KEPT, PARTNER, SMALL, View, decide, unmoved
 from tracking.barometer.tree import Count, Node, Tree
 
 ROOT = 0
@@ -28,11 +28,15 @@ def tree_of(sizes: dict[int, int], done: Week) -> Tree:
 def decided(sizes: dict[int, int], weeks: list[Week]) -> list[dict[int, str]]:
     """What each Sunday hides, with the memory of the four before it."""
     history: list[dict[int, str]] = []
+    before: dict[View, Tree] = {}
     for done in weeks:
         recent = history[-WEEKS_KEPT:]
         kept = {unit for one in recent for unit, why in one.items() if why == SMALL}
         partners = {unit for one in recent for unit, why in one.items() if why == PARTNER}
-        history.append(decide({("now", "mi"): tree_of(sizes, done)}, {"mi": kept}, {"mi": partners})["mi"])
+        now = {("now", "mi"): tree_of(sizes, done)}
+        kept |= unmoved(before, now, {"mi": history[-1]}).get("mi", set()) if history else set()
+        history.append(decide(now, {"mi": kept}, {"mi": partners})["mi"])
+        before = now
     return history
 
 
@@ -107,9 +111,17 @@ def _reachable(options: list[list[Week]], backwards: bool = False) -> list[list[
 
 def test_a_unit_that_becomes_showable_stays_hidden_four_more_weeks() -> None:
     sizes = {1: 8, 2: 40, 3: 12}
-    weeks = [{1: done, 2: 10 + done, 3: 5} for done in (2, 3, 3, 3, 3, 3)]
+    weeks = [{1: done, 2: 10 + done, 3: 5} for done in (2, 3, 3, 3, 3, 4)]
     reasons = [one.get(1) for one in decided(sizes, weeks)]
     assert reasons == [SMALL, KEPT, KEPT, KEPT, KEPT, None]
+
+
+def test_it_stays_hidden_longer_where_a_quiet_week_would_tell_of_the_one_before() -> None:
+    sizes = {1: 8, 2: 40, 3: 12}
+    told = [{1: 2, 2: 11, 3: 5}, *({1: 3, 2: 11 + week, 3: 5} for week in range(8))]
+    moved = [*told[:7], {1: 3, 2: 17, 3: 6}, {1: 3, 2: 18, 3: 6}]
+    assert [one.get(1) for one in decided(sizes, told)] == [SMALL, *[KEPT] * 8], "1 and 3 have no more than before"
+    assert [one.get(1) for one in decided(sizes, moved)] == [SMALL, *[KEPT] * 6, None, None]
 
 
 def test_the_attacker_finds_a_lone_hidden_unit() -> None:

@@ -74,7 +74,7 @@ def _decide(campaign: Campaign, on: dt.date) -> None:
         rows = list(Cell.objects.filter(campaign=campaign, on=on).select_related("unit"))
         trees = trees_of(rows)
         views = {**trees, **overlapping.differences(campaign, on, trees)}
-        alike = overlapping.hidden_alike(campaign, on, trees)
+        alike = _with(_unmoved(campaign, on, trees), overlapping.hidden_alike(campaign, on, trees))
         decide = _this_sunday if on == last_sunday(on) else _in_mid_week
         hidden = decide(campaign, on, views, alike)
         _publish(rows, trees, hidden)
@@ -85,6 +85,17 @@ def _decide(campaign: Campaign, on: dt.date) -> None:
         if on == last_sunday(on):  # the days after it are decided with what it hides
             week = CellDay.objects.filter(campaign=campaign, on__gt=on, on__lt=on + dt.timedelta(days=7))
             week.update(settled=False)
+
+
+def _unmoved(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> dict[str, set[int]]:
+    """What a quiet week keeps hidden on a Sunday; in mid-week all stays hidden that the last Sunday hid."""
+    before = on - dt.timedelta(weeks=1)
+    hidden = _by_part(Hidden.objects.filter(campaign=campaign, sunday=before))
+    if on != last_sunday(on) or not hidden:
+        return defaultdict(set)
+    units = set[int]().union(*hidden.values())
+    rows = Cell.objects.filter(campaign=campaign, on=before, unit__in=units).select_related("unit")
+    return suppression.unmoved(trees_of(rows), trees, hidden)
 
 
 def _this_sunday(campaign: Campaign, sunday: dt.date, views: Mapping[View, Tree], alike: ByPart) -> dict[str, set[int]]:

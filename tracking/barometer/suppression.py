@@ -7,7 +7,8 @@ Source: docs/barometer.md, "Who sees what of small groups".
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from . import crossing
 from .tree import Count, Tree, children_of
@@ -42,6 +43,30 @@ def decide(views: Mapping[View, Tree], kept: ByPart, partners: ByPart) -> dict[s
         part: {unit: _reason(unit, trees[part], needed[part].difference(kept.get(part, ()))) for unit in units}
         for part, units in hidden.items()
     }
+
+
+def unmoved(before: Mapping[View, Tree], now: Mapping[View, Tree], hidden: ByPart) -> dict[str, set[int]]:
+    """The units that stay hidden because a week told nothing new of them, by part.
+
+    A unit's figure of one Sunday tells of the Sunday before, when it was hidden, where nobody has completed among the
+    siblings that were hidden together: what they have completed together is what their parent's figure leaves over.
+    `before` has the trees of the Sunday before, `hidden` what it hid.
+    """
+    found: dict[str, set[int]] = defaultdict(set)
+    for view in before.keys() & now.keys():
+        units = hidden.get(view[1], ())
+        together: dict[int | None, list[int]] = defaultdict(list)
+        for unit, node in before[view].items():
+            if unit in units and node.parent_id not in units:
+                together[node.parent_id].append(unit)
+        for group in together.values():
+            if _completed(now[view], group) <= _completed(before[view], group):
+                found[view[1]].update(group)
+    return found
+
+
+def _completed(tree: Tree, units: Iterable[int]) -> int:
+    return sum(tree[unit].count.completed for unit in units if unit in tree)
 
 
 def _hidden(views: Mapping[View, Tree], kept: ByPart, partners: ByPart, held: ByPart) -> dict[str, set[int]]:
