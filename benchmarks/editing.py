@@ -86,6 +86,22 @@ def run(number: int, client: Any, parent: Any) -> dict[str, dict[str, float]]:
     }
 
 
+def hostile_files() -> dict[str, float]:
+    """How many times as long a file of questions takes that is twice as long: 2 where it grows as the file does."""
+    from courses.exchange import gift
+
+    found = {}
+    for sign in ("<", "<script ", "{1:SA:", "\n \n ", "[tag:"):
+        took = []
+        for length in (200_000, 400_000):
+            text = sign * (length // len(sign))
+            began = time.process_time()
+            gift.read(f"// {text}\nEn {text} {{=a ~b")
+            took.append(time.process_time() - began)
+        found[sign] = round(took[1] / took[0], 1)
+    return found
+
+
 def main() -> None:
     if len(sys.argv) < 2 or sys.argv[1] != "inside":
         with database(environment("editing")) as env:
@@ -114,6 +130,7 @@ def main() -> None:
     client.force_login(Learner.objects.create_superuser(f"{uuid.uuid4().hex}@fagbenk.example", uuid.uuid4().hex))
     sizes = [int(one) for one in sys.argv[2:]] or [20, 200]
     print(json.dumps({number: run(number, client, parent) for number in sizes}, indent=2))
+    print(json.dumps({"twice the length of a file takes so many times as long": hostile_files()}, indent=2))
 
 
 if __name__ == "__main__":

@@ -83,6 +83,8 @@ class Plain:
             return _("it has %(has)d parts; between %(least)d and 8 can be used") % {"has": has, "least": max(least, 1)}
         if not all(self._parts()):
             return _("one of its parts has no text")
+        if any("\0" in said for said in (self.prompt, *self._parts(), self.text, self.unit, self.right, self.wrong)):
+            return _("it holds a sign that is no text")
         if self.kind == "numeric" and not all(_can_be_kept(number) for number in (self.low, self.high)):
             return _("the number is too large, or has more than four decimals")
         if self.kind == "numeric" and self.high < self.low:

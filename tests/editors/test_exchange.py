@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -11,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from wagtail.models import Locale
 
@@ -336,13 +335,17 @@ def test_a_paragraph_without_answers_is_said_and_a_sign_that_is_no_text_is_not_k
     "text",
     ["<" * 200_000, "<script " * 50_000, "<" + "a" * 200_000, "{1:SA:" * 50_000, "\n \n " * 50_000, "[tag:" * 50_000],
 )
-def test_how_long_a_file_takes_grows_with_its_length_and_no_faster(text: str) -> None:
-    began = time.process_time()
-    gift.read(f"// {text}\nEn {text} {{=a ~b")
-    moodle_xml.read(moodle(asked("cloze", "", f"<![CDATA[{text}]]>")))
-    assert time.process_time() - began < 3  # seconds; where it grew with the square, twenty and more
+def test_a_file_of_hostile_length_is_read_to_its_end(text: str) -> None:
+    """How long it takes is measured in benchmarks/editing.py; where it grew with the square, these took minutes."""
+    for found in (
+        gift.read(f"// {text}\nEn {text} {{=a ~b"),
+        moodle_xml.read(moodle(asked("cloze", "", f"<![CDATA[{text}]]>"))),
+    ):
+        assert not found.questions
+        assert found.left_out
 
 
+@example(texts=["0", "\0"], kind="single")
 @given(st.lists(st.text(max_size=12) | LINE, min_size=1, max_size=9), st.sampled_from(["single", "gaps", "order"]))
 def test_whatever_becomes_a_block_is_one_that_the_editor_could_have_written(texts: list[str], kind: str) -> None:
     gap = f"[[{texts[0]}]]"

@@ -108,8 +108,8 @@ class Hidden(models.Model):
     """A unit whose figures are hidden from everybody else for the week that ends on `sunday`.
 
     `reason` is for the rules of the following weeks only and is shown to nobody: "small" (by its own size), "partner"
-    (hidden so that others stay hidden), "kept" (it was small during the four weeks before, or a quiet week would tell of
-    the one before).
+    (hidden so that others stay hidden), "kept" (it was small during the four weeks before, or a quiet week would tell
+    of the one before).
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="+")
