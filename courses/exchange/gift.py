@@ -67,15 +67,16 @@ def _inside(question: Plain) -> str:
     if question.kind == "numeric":
         return f"#{question.low:f}..{question.high:f}"
     if question.kind == "match":
-        return "\n" + "".join(f"={_escaped(left)} -> {_escaped(right)}\n" for left, right in question.pairs)
+        return "\n" + "".join(f"={_part(left)} -> {_escaped(right)}\n" for left, right in question.pairs)
     if question.kind in ("single", "multiple"):
-        return "\n" + "".join(f"{_sign(question, c)}{_escaped(c.text)}{_hash(c)}\n" for c in question.choices)
+        return "\n" + "".join(f"{_sign(question, c)}{_part(c.text)}{_hash(c)}\n" for c in question.choices)
     return ""
 
 
 def _sign(question: Plain, choice: Choice) -> str:
     if question.kind == "single":
-        return "=" if choice.correct else "~"
+        sign, worth = ("=", 100) if choice.correct else ("~", 0)
+        return f"{sign}%{worth}%" if choice.text.startswith("%") else sign  # or it would begin with its own worth
     right = sum(c.correct for c in question.choices)
     wrong = len(question.choices) - right
     share = 100 / right if choice.correct else -100 / max(wrong, 1)
@@ -83,7 +84,12 @@ def _sign(question: Plain, choice: Choice) -> str:
 
 
 def _hash(choice: Choice) -> str:
-    return f"#{_escaped(choice.feedback)}" if choice.feedback else ""
+    return f"#{_part(choice.feedback)}" if choice.feedback else ""
+
+
+def _part(text: str) -> str:
+    """A text that may say its own format, and says it where it would seem to."""
+    return f"[plain]{_escaped(text)}" if text.startswith("[") else _escaped(text)
 
 
 def _escaped(text: str) -> str:
