@@ -110,13 +110,17 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     window.jQuery?.(document).on("shown.bs.modal", (event) => keepFocus(event.target));
-    window.jQuery?.(document).on("hidden.bs.modal", () => setTimeout(() => {
-      const shown = [...(chooser?.querySelectorAll("button, a") ?? [])].find((one) => one.offsetParent !== null);
-      if (lost()) {
-        shown?.focus();
-      }
+    window.jQuery?.(document).on("hidden.bs.modal", (event) => {
+      const opened = chooser;
       chooser = null;
-    }, 0));
+      // What is chosen may be put in a moment later, and what is hidden keeps the focus until the next picture.
+      [0, 300].forEach((wait) => setTimeout(() => {
+        const shown = [...(opened?.querySelectorAll("button, a") ?? [])].find((one) => one.offsetParent !== null);
+        if ((lost() || event.target.contains(document.activeElement)) && !document.body.classList.contains("modal-open")) {
+          shown?.focus();
+        }
+      }, wait));
+    });
   });
 
   // Without a network the browser would put its own page in the place of the form, and what was written would be gone.
