@@ -46,6 +46,13 @@ def is_what_it_says(name: str, begins: bytes) -> bool:
     return begins[place:].startswith(marks)
 
 
+def is_upload_what_it_says(file: Any) -> bool:
+    """The same of an open file, which is left at its beginning."""
+    begins = file.read(BEGINS)
+    file.seek(0)
+    return is_what_it_says(file.name or "", begins)
+
+
 def not_what_it_says(name: str) -> str:
     said = _("The file is not what its name says (%(kind)s). Save it anew as that, and try again.")
     return said % {"kind": suffix(name).upper()}
@@ -54,11 +61,8 @@ def not_what_it_says(name: str) -> str:
 class DocumentForm(BaseDocumentForm):
     def clean_file(self) -> Any:
         file = self.cleaned_data["file"]
-        if isinstance(file, UploadedFile):
-            begins = file.read(BEGINS)
-            file.seek(0)
-            if not is_what_it_says(file.name or "", begins):
-                raise ValidationError(not_what_it_says(file.name or ""))
+        if isinstance(file, UploadedFile) and not is_upload_what_it_says(file):
+            raise ValidationError(not_what_it_says(file.name or ""))
         return file
 
     def _post_clean(self) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext as _
 
-from cms.document_form import BEGINS, is_what_it_says, not_what_it_says
+from cms.document_form import is_upload_what_it_says, not_what_it_says
 
 from ..models import Gathering, Material, Registration
 from .addresses import AddressedForm
@@ -60,14 +60,8 @@ class GatheringForm(AddressedForm):
                 form.add_error(
                     "file", _("This kind of file is not taken. These are: %(kinds)s") % {"kinds": " ".join(KINDS)}
                 )
-            elif not _is_what_it_says(file):
+            elif not is_upload_what_it_says(file):
                 form.add_error("file", not_what_it_says(file.name))
             if file.size > MOST_BYTES:
                 form.add_error("file", _("The file is larger than 25 MB."))
         return not any(form.errors for form in self.formsets["materials"].forms)
-
-
-def _is_what_it_says(file: Any) -> bool:
-    begins = file.read(BEGINS)
-    file.seek(0)
-    return is_what_it_says(file.name, begins)

@@ -74,7 +74,7 @@ def _decide(campaign: Campaign, on: dt.date) -> None:
         rows = list(Cell.objects.filter(campaign=campaign, on=on).select_related("unit"))
         trees = trees_of(rows)
         views = {**trees, **overlapping.differences(campaign, on, trees)}
-        alike = _with(_unmoved(campaign, on, trees), overlapping.hidden_alike(campaign, on, trees))
+        alike = overlapping.hidden_alike(campaign, on, trees)
         decide = _this_sunday if on == last_sunday(on) else _in_mid_week
         hidden = decide(campaign, on, views, alike)
         _publish(rows, trees, hidden)
@@ -87,24 +87,25 @@ def _decide(campaign: Campaign, on: dt.date) -> None:
             week.update(settled=False)
 
 
-def _unmoved(campaign: Campaign, on: dt.date, trees: Mapping[View, Tree]) -> dict[str, set[int]]:
-    """What a quiet week keeps hidden on a Sunday; in mid-week all stays hidden that the last Sunday hid."""
-    before = on - dt.timedelta(weeks=1)
+def _unmoved(campaign: Campaign, sunday: dt.date, views: Mapping[View, Tree]) -> dict[str, set[int]]:
+    """What a quiet week keeps hidden."""
+    before = sunday - dt.timedelta(weeks=1)
     hidden = _by_part(Hidden.objects.filter(campaign=campaign, sunday=before))
-    if on != last_sunday(on) or not hidden:
-        return defaultdict(set)
     units = set[int]().union(*hidden.values())
+    if not units:
+        return {}
     rows = Cell.objects.filter(campaign=campaign, on=before, unit__in=units).select_related("unit")
-    return suppression.unmoved(trees_of(rows), trees, hidden)
+    return suppression.unmoved(trees_of(rows), views, hidden)
 
 
 def _this_sunday(campaign: Campaign, sunday: dt.date, views: Mapping[View, Tree], alike: ByPart) -> dict[str, set[int]]:
     rows = Hidden.objects.filter(campaign=campaign)
     stored = {(row.part, row.unit_id): row for row in rows.filter(sunday=sunday)}
     recent = rows.filter(sunday__lt=sunday, sunday__gte=sunday - KEPT_FOR)
+    kept = _by_part(recent.filter(reason=suppression.SMALL) | rows.filter(sunday=sunday))
     hidden = suppression.decide(
         views,
-        kept=_with(_by_part(recent.filter(reason=suppression.SMALL) | rows.filter(sunday=sunday)), alike),
+        kept=_with(_with(kept, alike), _unmoved(campaign, sunday, views)),
         partners=_by_part(recent.filter(reason=suppression.PARTNER)),
     )
     decided = {(part, unit): why for part, units in hidden.items() for unit, why in units.items()}
