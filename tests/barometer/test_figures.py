@@ -119,6 +119,21 @@ def test_a_decision_stays_when_the_unit_grows_within_the_week(service: org.Servi
     assert shown(service, "BODO").own.suppressed
 
 
+def test_a_unit_comes_to_be_shown_only_after_a_week_that_told_something_new(campaign: Campaign, course: Course) -> None:
+    """Tromsø is large enough from the second Sunday on; until October ends nobody more completes in the region."""
+    made = org.service(OSLO=40, TROMSO=12, BODO=12)
+    done = [("OSLO", 15, org.START), ("TROMSO", 2, org.START), ("BODO", 5, org.START)]
+    for code, number, on in done:
+        for learner in made.people[code][:number]:
+            org.complete(learner, course, on)
+    org.complete(made.people["TROMSO"][2], course, org.FIRST_SUNDAY + dt.timedelta(days=2))
+    org.complete(made.people["BODO"][6], course, dt.date(2026, 10, 27))
+    sundays = [org.FIRST_SUNDAY + dt.timedelta(weeks=week) for week in range(8)]
+    at = org.noon(sundays[-1] + dt.timedelta(days=3))
+    hidden = [shown(made, "TROMSO", at=at, on=sunday).own.suppressed for sunday in sundays]
+    assert hidden == [True] * 7 + [False], "five for its size, two because the week was quiet"
+
+
 def test_a_week_that_hides_nothing_is_decided_once(service: org.Service, campaign: Campaign) -> None:
     cells.refresh(campaign, AT)
     assert hiding.decide_weeks(campaign, WEDNESDAY) == 2
